@@ -1,0 +1,1 @@
+//! Where pictures and sound come from: files, test card, test tone; later cameras and microphones

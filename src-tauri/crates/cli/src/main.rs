@@ -1,0 +1,2 @@
+//! Vitrine's command line.
+fn main() {}

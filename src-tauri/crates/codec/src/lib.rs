@@ -1,0 +1,1 @@
+//! FFmpeg decoders and encoders

@@ -1,0 +1,1 @@
+//! Scene, newest frames and pictures become one frame

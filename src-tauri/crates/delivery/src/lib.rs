@@ -1,0 +1,1 @@
+//! Packets reach one destination: RTMP, recording

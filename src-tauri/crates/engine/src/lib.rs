@@ -1,0 +1,1 @@
+//! Wires sources, compositor, encoders and destinations; owns threads and the clock

@@ -1,0 +1,1 @@
+//! Theme templates and product data become pictures

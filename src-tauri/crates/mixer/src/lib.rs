@@ -1,0 +1,1 @@
+//! Audio inputs become one timeline

@@ -1,0 +1,1 @@
+//! Declarative picture of a canvas: layers, placement, transitions

@@ -1,0 +1,1 @@
+//! The product: items become layers, a show goes on air
