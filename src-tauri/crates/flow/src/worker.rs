@@ -3,11 +3,11 @@
 use std::any::Any;
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use crate::Stop;
+use crate::{Stop, lock};
 
 /// A running thread. Dropping it sets its stop flag and lets it go without waiting; call
 /// [`Worker::join`] to know that it ended.
@@ -15,7 +15,8 @@ use crate::Stop;
 pub struct Worker {
     name: String,
     stop: Stop,
-    ended: mpsc::Receiver<End>,
+    /// Behind a lock only so that the handle can be shared.
+    ended: Mutex<mpsc::Receiver<End>>,
 }
 
 /// How a worker's thread ended.
@@ -115,7 +116,7 @@ impl Worker {
             .spawn(body)
             .map_err(|source| SpawnError::NoThread { name: name.clone(), source })?;
         match is_ready.recv_timeout(ready_within) {
-            Ok(Ok(())) => Ok(Self { name, stop, ended: end }),
+            Ok(Ok(())) => Ok(Self { name, stop, ended: Mutex::new(end) }),
             Ok(Err(e)) => Err(e),
             Err(_) => {
                 stop.stop();
@@ -143,12 +144,12 @@ impl Worker {
     /// case it is let go.
     pub fn join(self, deadline: Duration) -> Option<End> {
         self.stop.stop();
-        self.ended.recv_timeout(deadline).ok()
+        lock(&self.ended).recv_timeout(deadline).ok()
     }
 
     /// Has it ended? Gives the end once.
     pub fn try_end(&self) -> Option<End> {
-        self.ended.try_recv().ok()
+        lock(&self.ended).try_recv().ok()
     }
 }
 

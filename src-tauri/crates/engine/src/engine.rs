@@ -1,0 +1,472 @@
+//! [`Engine`]: one show on air.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use vitrine_capture::VideoWish;
+use vitrine_delivery::{
+    Destination, DestinationEvent, DestinationSettings, DestinationStatus, FinalReport, Recording,
+    RecordingReport, RecordingSettings,
+};
+use vitrine_flow::{Clock, Mailbox};
+use vitrine_media::{Frame, MediaTime, Packet, StreamInfo};
+use vitrine_mixer::{InputId, InputSettings};
+use vitrine_scene::SourceId;
+
+use crate::audio::{self, AudioReady, AudioThread, Ear};
+use crate::cpu;
+use crate::encoder::{EncoderThread, Rendition};
+use crate::error::EngineError;
+use crate::events::{Event, Events};
+use crate::fanout::PacketSink;
+use crate::program::{CanvasId, Cued, Program, Schedule};
+use crate::settings::{AudioSourceSettings, EngineSettings, RenditionId, VideoSourceSettings};
+use crate::sources::{AudioSource, VideoSource};
+use crate::stats::{Latency, RecordingStats, Stats};
+use crate::tick::{self, Eye, TickThread};
+
+/// How long the first picture of a source is waited for before the show starts without it.
+const FIRST_PICTURE: Duration = Duration::from_millis(1500);
+/// Each thread's time to end; a thread that hangs is let go.
+const JOIN: Duration = Duration::from_secs(3);
+
+/// A running show. All methods may be called from any thread and return soon; those that open
+/// a device or an encoder say so.
+pub struct Engine {
+    clock: Clock,
+    events: Events,
+    schedule: Arc<Schedule>,
+    cue_latency: Arc<Latency>,
+    wish: VideoWish,
+    tick: TickThread,
+    audio: AudioThread,
+    encoders: Vec<EncoderThread>,
+    previews: BTreeMap<CanvasId, Arc<Mailbox<Arc<Frame>>>>,
+    video: Mutex<BTreeMap<SourceId, VideoSource>>,
+    sound: Mutex<BTreeMap<InputId, AudioSource>>,
+    destinations: Mutex<BTreeMap<String, (RenditionId, Arc<Destination>)>>,
+    recordings: Mutex<BTreeMap<String, (RenditionId, Arc<Recording>)>>,
+}
+
+/// How every output ended.
+#[derive(Clone, Debug, Serialize)]
+pub struct Ended {
+    /// Each destination's last word, by name.
+    pub destinations: BTreeMap<String, FinalReport>,
+    /// Each recording's file, or why there is none, by name.
+    pub recordings: BTreeMap<String, Result<RecordingReport, String>>,
+    /// The last counters.
+    pub stats: Stats,
+}
+
+fn lock<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
+    m.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn check(s: &EngineSettings) -> Result<(), EngineError> {
+    let bad = |text: String| Err(EngineError::Settings(text));
+    if s.canvases.is_empty() {
+        return bad("a show needs at least one canvas".into());
+    }
+    for c in &s.canvases {
+        if !c.size.is_video() {
+            return bad(format!(
+                "canvas {} cannot be {}: both sides must be even and between 16 and 8192",
+                c.id, c.size
+            ));
+        }
+    }
+    for r in &s.renditions {
+        let Some(c) = s.canvases.iter().find(|c| c.id == r.canvas) else {
+            return Err(EngineError::Unknown { kind: "canvas", id: r.canvas.to_string() });
+        };
+        if r.video.size != c.size || r.video.rate != s.rate {
+            return bad(format!("rendition {} does not fit canvas {}", r.id, c.id));
+        }
+    }
+    Ok(())
+}
+
+impl Engine {
+    /// Opens encoders and sources, waits a moment for their first pictures, and starts the tick.
+    /// Takes from 50 ms to several seconds.
+    ///
+    /// # Errors
+    /// If the settings contradict themselves, or an encoder or source does not open.
+    pub fn start(settings: EngineSettings) -> Result<Self, EngineError> {
+        check(&settings)?;
+        let EngineSettings { clock, rate, canvases, renditions, .. } = settings;
+        let events = Events::default();
+        // Simulated time must not move before every thread has joined it.
+        let _starting = clock.participate();
+        let cue_latency = Arc::new(Latency::default());
+        let largest = canvases.iter().map(|c| c.size).max_by_key(|s| s.area());
+        let wish = VideoWish { size: largest.unwrap_or_default(), rate };
+
+        let mut video = BTreeMap::new();
+        for v in &settings.video {
+            let source = VideoSource::start(v.id.as_str(), &v.spec, wish, &clock, &events)?;
+            video.insert(v.id.clone(), source);
+        }
+        let mut sound = BTreeMap::new();
+        for a in &settings.audio {
+            let source = AudioSource::start(a.id.as_str(), &a.spec, &clock, &events)?;
+            sound.insert(a.id.clone(), source);
+        }
+        let ready = AudioReady::open(settings.audio_bitrate)?;
+        let encoders = renditions
+            .into_iter()
+            .map(|r| EncoderThread::start(r, &clock, &events, Arc::clone(&cue_latency)))
+            .collect::<Result<Vec<_>, _>>()?;
+        let shared: Vec<Arc<Rendition>> =
+            encoders.iter().map(|e| Arc::clone(&e.rendition)).collect();
+
+        if !clock.is_simulated() {
+            wait_for_pictures(&video);
+        }
+        let ears = settings.audio.iter().filter_map(|a| {
+            let blocks = Arc::clone(&sound.get(&a.id)?.blocks);
+            Some(Ear { id: a.id.clone(), input: a.input.clone(), blocks })
+        });
+        let audio =
+            ready.start(&clock, settings.audio_hold, ears.collect(), shared.clone(), &events)?;
+        let links = tick::links(&canvases, &shared);
+        let previews =
+            links.iter().map(|l| (l.settings.id.clone(), Arc::clone(&l.preview))).collect();
+        let eyes = settings.video.iter().filter_map(|v| {
+            let mailbox = Arc::clone(&video.get(&v.id)?.mailbox);
+            Some(Eye { id: v.id.clone(), mailbox, stale_after: v.stale_after })
+        });
+        let schedule = Arc::new(Schedule::default());
+        let eyes = eyes.collect();
+        let tick = TickThread::start(&clock, rate, links, eyes, Arc::clone(&schedule), &events)?;
+        Ok(Self {
+            clock,
+            events,
+            schedule,
+            cue_latency,
+            wish,
+            tick,
+            audio,
+            encoders,
+            previews,
+            video: Mutex::new(video),
+            sound: Mutex::new(sound),
+            destinations: Mutex::default(),
+            recordings: Mutex::default(),
+        })
+    }
+
+    /// The show's clock.
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// What happened, to be read by one caller.
+    pub const fn events(&self) -> &Events {
+        &self.events
+    }
+
+    /// Puts a program on air at the next tick. Prepare its pictures before: this only swaps.
+    /// Scheduled programs are forgotten.
+    pub fn cue(&self, program: Program) {
+        let now = self.clock.now();
+        self.schedule.put(Cued { program, due: now, asked: now });
+    }
+
+    /// Puts a program on air at the first tick at or after `due`.
+    pub fn cue_at(&self, program: Program, due: MediaTime) {
+        // A moment that has passed is a moment ago, not an immediate cue that clears others.
+        let asked = self.clock.now().min(due - MediaTime::from_nanos(1));
+        self.schedule.put(Cued { program, due, asked });
+    }
+
+    /// The newest picture of a canvas; a reader gets each at most once.
+    ///
+    /// # Errors
+    /// If there is no such canvas.
+    pub fn preview(&self, canvas: &CanvasId) -> Result<Arc<Mailbox<Arc<Frame>>>, EngineError> {
+        let found = self.previews.get(canvas).map(Arc::clone);
+        found.ok_or_else(|| EngineError::Unknown { kind: "canvas", id: canvas.to_string() })
+    }
+
+    fn encoder(&self, id: &RenditionId) -> Result<&EncoderThread, EngineError> {
+        let found = self.encoders.iter().find(|e| e.rendition.settings.id == *id);
+        found.ok_or_else(|| EngineError::Unknown { kind: "rendition", id: id.to_string() })
+    }
+
+    fn streams(&self, encoder: &EncoderThread) -> Vec<StreamInfo> {
+        vec![StreamInfo::Video(encoder.info.clone()), StreamInfo::Audio(self.audio.info.clone())]
+    }
+
+    /// Opens a picture source and shows it to the scenes. May take as long as a camera does.
+    ///
+    /// # Errors
+    /// If it does not open.
+    pub fn add_video(&self, settings: &VideoSourceSettings) -> Result<(), EngineError> {
+        let VideoSourceSettings { id, spec, stale_after } = settings;
+        let source = VideoSource::start(id.as_str(), spec, self.wish, &self.clock, &self.events)?;
+        let mailbox = Arc::clone(&source.mailbox);
+        let eye = Eye { id: id.clone(), mailbox, stale_after: *stale_after };
+        self.remove_video(id);
+        drop(self.tick.changes.send(tick::Change::AddEye(eye)));
+        lock(&self.video).insert(id.clone(), source);
+        Ok(())
+    }
+
+    /// Closes a picture source.
+    pub fn remove_video(&self, id: &SourceId) {
+        let source = lock(&self.video).remove(id);
+        if let Some(source) = source {
+            drop(self.tick.changes.send(tick::Change::RemoveEye(id.clone())));
+            source.stop(JOIN);
+        }
+    }
+
+    /// Opens a sound source and mixes it. May take as long as a device does.
+    ///
+    /// # Errors
+    /// If it does not open.
+    pub fn add_audio(&self, settings: &AudioSourceSettings) -> Result<(), EngineError> {
+        let id = &settings.id;
+        let source = AudioSource::start(id.as_str(), &settings.spec, &self.clock, &self.events)?;
+        let blocks = Arc::clone(&source.blocks);
+        self.remove_audio(id);
+        let ear = Ear { id: id.clone(), input: settings.input.clone(), blocks };
+        drop(self.audio.changes.send(audio::Change::Add(ear)));
+        lock(&self.sound).insert(id.clone(), source);
+        Ok(())
+    }
+
+    /// Closes a sound source.
+    pub fn remove_audio(&self, id: &InputId) {
+        let source = lock(&self.sound).remove(id);
+        if let Some(source) = source {
+            drop(self.audio.changes.send(audio::Change::Remove(id.clone())));
+            source.stop(JOIN);
+        }
+    }
+
+    /// Changes gain, mute, ducking … of an input from the next block on.
+    pub fn set_audio(&self, id: &InputId, input: InputSettings) {
+        drop(self.audio.changes.send(audio::Change::Set(id.clone(), input)));
+    }
+
+    /// Sends a rendition to a destination, which connects on its own thread.
+    ///
+    /// # Errors
+    /// If the rendition does not exist or no thread could be started; a destination that cannot
+    /// be reached is not an error here but a state of it.
+    pub fn add_destination(
+        &self,
+        rendition: &RenditionId,
+        settings: DestinationSettings,
+    ) -> Result<(), EngineError> {
+        let encoder = self.encoder(rendition)?;
+        let (id, events) = (settings.id.clone(), self.events.clone());
+        let (shared, name) = (Arc::clone(&encoder.rendition), id.clone());
+        let on_event = Arc::new(move |what: DestinationEvent| {
+            if matches!(what, DestinationEvent::KeyframeWanted { .. }) {
+                shared.request_keyframe();
+            } else {
+                events.tell(Event::Destination { id: name.clone(), what });
+            }
+        });
+        let streams = self.streams(encoder);
+        let destination = Destination::start(settings, streams, self.clock.clone(), on_event)
+            .map_err(|e| EngineError::Delivery(e.to_string()))?;
+        let destination = Arc::new(destination);
+        encoder.rendition.fanout.add(&id, Arc::new(ToDestination(Arc::clone(&destination))));
+        lock(&self.destinations).insert(id, (rendition.clone(), destination));
+        Ok(())
+    }
+
+    /// Ends one destination and says how it went.
+    ///
+    /// # Errors
+    /// If there is none of that name.
+    pub fn remove_destination(&self, id: &str) -> Result<FinalReport, EngineError> {
+        let found = lock(&self.destinations).remove(id);
+        let Some((rendition, destination)) = found else {
+            return Err(EngineError::Unknown { kind: "destination", id: id.to_owned() });
+        };
+        self.encoder(&rendition)?.rendition.fanout.remove(id);
+        Ok(destination.stop(JOIN))
+    }
+
+    /// Tries a destination's next connection now instead of waiting.
+    ///
+    /// # Errors
+    /// If there is none of that name.
+    pub fn retry_now(&self, id: &str) -> Result<(), EngineError> {
+        let list = lock(&self.destinations);
+        let (_, destination) = list
+            .get(id)
+            .ok_or_else(|| EngineError::Unknown { kind: "destination", id: id.to_owned() })?;
+        destination.retry_now();
+        Ok(())
+    }
+
+    /// Records a rendition to a file.
+    ///
+    /// # Errors
+    /// If the rendition does not exist or the file cannot be made.
+    pub fn add_recording(
+        &self,
+        id: &str,
+        rendition: &RenditionId,
+        path: PathBuf,
+        overwrite: bool,
+    ) -> Result<(), EngineError> {
+        let encoder = self.encoder(rendition)?;
+        let events = self.events.clone();
+        let name = id.to_owned();
+        let settings = RecordingSettings { overwrite, ..RecordingSettings::new(path) };
+        let on_event = Arc::new(move |what: vitrine_delivery::RecordingEvent| {
+            events.tell(Event::Recording { id: name.clone(), what });
+        });
+        let recording = Recording::start(settings, self.streams(encoder), on_event)
+            .map_err(|e| EngineError::Delivery(e.to_string()))?;
+        let recording = Arc::new(recording);
+        encoder.rendition.fanout.add(id, Arc::new(ToRecording(Arc::clone(&recording))));
+        // A recording can begin only with a keyframe; do not wait up to two seconds for one.
+        encoder.rendition.request_keyframe();
+        lock(&self.recordings).insert(id.to_owned(), (rendition.clone(), recording));
+        Ok(())
+    }
+
+    /// Gives a rendition's packets to a sink of the caller's.
+    ///
+    /// # Errors
+    /// If the rendition does not exist.
+    pub fn add_sink(
+        &self,
+        id: &str,
+        rendition: &RenditionId,
+        sink: Arc<dyn PacketSink>,
+    ) -> Result<Vec<StreamInfo>, EngineError> {
+        let encoder = self.encoder(rendition)?;
+        encoder.rendition.fanout.add(id, sink);
+        encoder.rendition.request_keyframe();
+        Ok(self.streams(encoder))
+    }
+
+    /// Changes a rendition's bitrate from its next picture on, in bits a second.
+    ///
+    /// # Errors
+    /// If the rendition does not exist.
+    pub fn set_bitrate(&self, rendition: &RenditionId, bitrate: u32) -> Result<(), EngineError> {
+        self.encoder(rendition)?.rendition.set_bitrate(bitrate);
+        Ok(())
+    }
+
+    /// Every destination now.
+    pub fn destinations(&self) -> Vec<DestinationStatus> {
+        lock(&self.destinations).values().map(|(_, d)| d.status()).collect()
+    }
+
+    /// Every counter now.
+    pub fn stats(&self) -> Stats {
+        let (memory, memory_peak) = cpu::memory();
+        let recordings = lock(&self.recordings);
+        Stats {
+            at: self.clock.now(),
+            ticks: self.tick.counts.ticks.get(),
+            lagged: self.tick.counts.lagged.get(),
+            draw_ms: self.tick.counts.draw.stats(),
+            cue_to_packet_ms: self.cue_latency.stats(),
+            renditions: self.encoders.iter().map(EncoderThread::stats).collect(),
+            video_sources: lock(&self.video).values().map(VideoSource::stats).collect(),
+            audio_sources: lock(&self.sound).values().map(AudioSource::stats).collect(),
+            levels: lock(&self.audio.state.levels).clone(),
+            audio_packets: self.audio.state.packets.get(),
+            destinations: self.destinations(),
+            recordings: recordings
+                .iter()
+                .map(|(id, (_, r))| RecordingStats { id: id.clone(), status: r.status() })
+                .collect(),
+            threads: cpu::by_thread(),
+            memory,
+            memory_peak,
+            missed_events: self.events.missed(),
+        }
+    }
+
+    /// Ends the show: pictures and sound stop, encoders give what they hold, every output is
+    /// closed and says how it ended. `deadline` bounds each output; all are closed side by side.
+    pub fn stop(self, deadline: Duration) -> Ended {
+        // Counters are read while every thread still lives: CPU time goes with its thread.
+        let mut stats = self.stats();
+        self.tick.stop(JOIN);
+        for e in &self.encoders {
+            e.rendition.queue.close();
+        }
+        self.audio.stop(JOIN);
+        let renditions: Vec<_> = self.encoders.iter().map(|e| Arc::clone(&e.rendition)).collect();
+        for e in self.encoders {
+            e.finish(JOIN);
+        }
+        for s in lock(&self.video).split_off(&SourceId::from("")).into_values() {
+            s.stop(JOIN);
+        }
+        for s in lock(&self.sound).split_off(&InputId::from("")).into_values() {
+            s.stop(JOIN);
+        }
+        let destinations = std::mem::take(&mut *lock(&self.destinations));
+        let recordings = std::mem::take(&mut *lock(&self.recordings));
+        let (destinations, recordings) = std::thread::scope(|scope| {
+            let d: Vec<_> = destinations
+                .into_iter()
+                .map(|(id, (_, d))| (id, scope.spawn(move || d.stop(deadline))))
+                .collect();
+            let r: Vec<_> = recordings
+                .into_iter()
+                .map(|(id, (_, r))| (id, scope.spawn(move || r.finish(deadline))))
+                .collect();
+            let ended = |name: &str| format!("closing {name} failed inside the program");
+            (
+                d.into_iter()
+                    .filter_map(|(id, t)| Some((id, t.join().ok()?)))
+                    .collect::<BTreeMap<_, _>>(),
+                r.into_iter()
+                    .map(|(id, t)| {
+                        let result = t.join().map_or_else(
+                            |_| Err(ended(&id)),
+                            |result| result.map_err(|e| e.to_string()),
+                        );
+                        (id, result)
+                    })
+                    .collect::<BTreeMap<_, _>>(),
+            )
+        });
+        for (now, r) in stats.renditions.iter_mut().zip(&renditions) {
+            r.last_counts(now);
+        }
+        Ended { destinations, recordings, stats }
+    }
+}
+
+fn wait_for_pictures(video: &BTreeMap<SourceId, VideoSource>) {
+    let until = Instant::now() + FIRST_PICTURE;
+    let tick = vitrine_flow::Stop::new();
+    while !video.values().all(VideoSource::is_live) && Instant::now() < until {
+        tick.wait(Duration::from_millis(1));
+    }
+}
+
+struct ToDestination(Arc<Destination>);
+impl PacketSink for ToDestination {
+    fn push(&self, packet: &Packet) {
+        self.0.push(packet);
+    }
+}
+
+struct ToRecording(Arc<Recording>);
+impl PacketSink for ToRecording {
+    fn push(&self, packet: &Packet) {
+        self.0.push(packet);
+    }
+}
