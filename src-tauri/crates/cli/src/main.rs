@@ -1,2 +1,45 @@
-//! Vitrine's command line.
-fn main() {}
+//! `vitrine-cli`: everything the studio does, from a terminal. Thin: each verb turns its options
+//! into a call of `vitrine_studio` and prints what came back.
+//!
+//! | file | what |
+//! |---|---|
+//! | [`args`] | verbs, options, help |
+//! | `demo`, `live`, `render`, `rehearse`, `doctor` | one verb each |
+//! | [`output`] | text, JSON, progress, errors and exit codes |
+//! | [`interrupt`] | Ctrl-C |
+//! | [`log`] | tracing to stderr, with secrets taken out |
+
+mod args;
+mod demo;
+mod doctor;
+mod interrupt;
+mod live;
+mod log;
+mod output;
+mod rehearse;
+mod render;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+
+use crate::args::{Cli, Verb};
+
+fn main() -> ExitCode {
+    let started = Instant::now();
+    let cli = Cli::parse();
+    log::install(cli.verbose);
+    let json = cli.json;
+    let result = match cli.verb {
+        Verb::Demo(a) => demo::run(&a, json),
+        Verb::Live(a) => live::run(*a, json, started),
+        Verb::Render(a) => render::run(&a, json),
+        Verb::Rehearse(a) => rehearse::run(&a, json),
+        Verb::Doctor(a) => doctor::run(&a, json),
+    };
+    match result {
+        Ok(code) => code,
+        Err(e) => output::fail(&e, json),
+    }
+}

@@ -92,6 +92,8 @@ struct State {
     newest: MediaTime,
     /// Video is refused until a keyframe comes.
     wants_key: bool,
+    /// Connected, and no keyframe has come yet to begin with.
+    starting: bool,
     connected: bool,
     closed: bool,
     has_video: bool,
@@ -108,6 +110,7 @@ impl PacketQueue {
             bytes: 0,
             newest: MediaTime::ZERO,
             wants_key: has_video,
+            starting: has_video,
             connected,
             closed: false,
             has_video,
@@ -129,6 +132,7 @@ impl PacketQueue {
                     s.forget_all();
                 }
                 s.wants_key = false;
+                s.starting = false;
             } else if s.wants_key {
                 s.lose(packet.kind);
                 return;
@@ -176,6 +180,7 @@ impl PacketQueue {
         s.forget(keep);
         s.connected = true;
         s.wants_key = s.has_video && key.is_none();
+        s.starting = s.wants_key;
         !s.wants_key
     }
 
@@ -211,7 +216,9 @@ impl PacketQueue {
 
 impl State {
     fn lose(&mut self, kind: StreamKind) {
-        if self.connected { &mut self.dropped } else { &mut self.missed }.count(kind);
+        // Until its first keyframe a connection is not late: it has not begun.
+        let begun = self.connected && !self.starting;
+        if begun { &mut self.dropped } else { &mut self.missed }.count(kind);
     }
 
     /// Drops the first `n` packets.

@@ -1,1 +1,53 @@
-//! The product: items become layers, a show goes on air
+//! The product: products become cards, cards go on air, a show runs and leaves a report. The only
+//! crate that knows both the engine and what is sold; everything above calls this.
+//!
+//! | file | what |
+//! |---|---|
+//! | [`product`] | [`Product`]: a product file, checked, with its picture |
+//! | [`on_air`] | [`OnAir`]: what is on air, as a plain value |
+//! | [`overlay`] | [`Overlay`]: `OnAir` + theme → scenes and pictures of every canvas |
+//! | [`stage`] | the graphics worker: draws, then swaps; runs the countdown |
+//! | [`live`] | [`Live`]: a show on air |
+//! | [`demo`], [`sample`] | the sample show |
+//! | [`render`] | one composited picture |
+//! | [`report`] | [`LiveReport`] and the sentences for people |
+//! | [`doctor`] | what this machine can do |
+//! | [`machine`] | what was measured here and is remembered |
+//! | [`labels`] | the fixed words on screen, by language |
+//! | [`canvas`] | [`Canvas`], sizes and rates as they are written |
+//! | [`pictures`] | PNG files |
+//! | [`error`] | [`StudioError`]: code, sentence, remedy |
+
+pub mod canvas;
+pub mod demo;
+pub mod doctor;
+pub mod error;
+pub mod labels;
+pub mod live;
+pub mod machine;
+pub mod on_air;
+pub mod overlay;
+pub mod pictures;
+pub mod product;
+pub mod render;
+pub mod report;
+pub mod sample;
+pub mod stage;
+
+pub use canvas::{Canvas, parse_rate, parse_size};
+pub use demo::{DemoReport, DemoSettings, run_demo};
+pub use doctor::{Check, Health, examine};
+pub use error::{ErrorKind, StudioError};
+pub use live::{Live, LiveSettings};
+pub use on_air::{LowerThird, OnAir, Page};
+pub use overlay::{Overlay, load_theme};
+pub use product::{Product, ProductFile};
+pub use render::{RenderSettings, render_picture};
+pub use report::{LiveReport, describe_stream, sentence};
+
+// What callers need of the crates below, so that they depend on this one alone.
+pub use vitrine_codec::{EncoderChoice, Latency, Preset, VideoSettings};
+pub use vitrine_delivery::{DestinationSettings, Target};
+pub use vitrine_flow::Stop;
+pub use vitrine_media::MediaTime;
+pub use vitrine_rehearsal::{Rehearsal, RehearsalSettings, StreamReport};

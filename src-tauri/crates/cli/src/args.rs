@@ -1,0 +1,222 @@
+//! Verbs, options and their help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXIT_CODES: &str = "Exit codes:
+  0  done
+  1  a fault of the program
+  2  something given was wrong: an option, a file, an address, a price
+  3  the machine refused: a device, encoder, port or disk
+  4  a destination never came on air, or lost part of the show
+
+Ctrl-C ends a show cleanly; a second Ctrl-C ends at once.";
+
+/// Vitrine: live selling from one program. Cards, prices and codes burnt into the picture, to
+/// several RTMP services at once.
+#[derive(Parser, Debug)]
+#[command(name = "vitrine-cli", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub struct Cli {
+    /// Print one JSON object (or one a line) instead of text.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Log to stderr; twice for more, three times for FFmpeg's own words. Keys are taken out.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Verb {
+    /// Run the bundled sample show against two rehearsal endpoints and a recording.
+    Demo(DemoArgs),
+    /// Send a show to one or more RTMP services, and record it.
+    Live(Box<LiveArgs>),
+    /// Draw one picture of a show, for designing themes.
+    Render(RenderArgs),
+    /// Run the built-in RTMP endpoint and print what arrives.
+    Rehearse(RehearseArgs),
+    /// Look at this machine: FFmpeg, encoders, fonts, disk, clock.
+    Doctor(DoctorArgs),
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  vitrine-cli demo
+  vitrine-cli demo --seconds 60 --out /tmp/show --json")]
+pub struct DemoArgs {
+    /// Length of the show.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(5..=43_200))]
+    pub seconds: u32,
+    /// Folder for recording.mp4, poster.png and report.json; made if missing.
+    #[arg(long, default_value = "out/demo")]
+    pub out: PathBuf,
+    /// Picture size.
+    #[arg(long, default_value = "1280x720")]
+    pub size: String,
+    /// Picture bitrate, such as 4500k or 4.5M.
+    #[arg(long, default_value = "4500k", allow_hyphen_values = true)]
+    pub bitrate: String,
+    /// Work for the encoder.
+    #[arg(long, value_enum, default_value_t = PresetArg::Auto)]
+    pub preset: PresetArg,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Sources:
+  test-card        moving picture with a clock and a white flash each second
+  file:PATH        any video or picture FFmpeg reads, looped
+  test-tone        a beep on each flash
+  silence          no sound
+
+Destinations: rtmp://HOST[:PORT]/APP/KEY or rtmps://…; the key is the last part. A destination
+of a second canvas is written CANVAS=URL. With --key-stdin the keys are read from standard input,
+one line for each --to in order, and stay out of the process list.
+
+Examples:
+  vitrine-cli live --to rtmp://127.0.0.1:1935/live/rehearsal --seconds 60
+  vitrine-cli live --video file:show.mp4 --audio file:show.mp4 --record show-out.mp4
+  vitrine-cli live --to rtmps://a.rtmps.youtube.com:443/live2 --key-stdin < key.txt
+  vitrine-cli live --canvas 16:9 --canvas 9:16 --to rtmp://HOST/app/KEY1 \\
+      --to 9:16=rtmp://HOST/app/KEY2 --product mug.json")]
+pub struct LiveArgs {
+    /// Picture source.
+    #[arg(long, default_value = "test-card", value_name = "SPEC")]
+    pub video: String,
+    /// Sound source.
+    #[arg(long, default_value = "test-tone", value_name = "SPEC")]
+    pub audio: String,
+    /// Destination; repeat for more.
+    #[arg(long, value_name = "[CANVAS=]URL")]
+    pub to: Vec<String>,
+    /// Read one stream key a line from standard input, for each --to in order.
+    #[arg(long)]
+    pub key_stdin: bool,
+    /// Record to this MP4 file; a second canvas goes beside it.
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+    /// Replace the recording if it exists.
+    #[arg(long)]
+    pub overwrite: bool,
+    /// 16:9 or 9:16; repeat for both.
+    #[arg(long, value_name = "16:9|9:16", default_value = "16:9")]
+    pub canvas: Vec<String>,
+    /// Size of the 16:9 picture; 9:16 has its sides exchanged.
+    #[arg(long, default_value = "1280x720")]
+    pub size: String,
+    /// Pictures a second: 30, 25, 29.97, 30000/1001 …
+    #[arg(long, default_value = "30", allow_hyphen_values = true)]
+    pub fps: String,
+    /// Picture bitrate of each canvas.
+    #[arg(long, default_value = "4500k", allow_hyphen_values = true)]
+    pub bitrate: String,
+    /// Sound bitrate.
+    #[arg(long, default_value = "128k", allow_hyphen_values = true)]
+    pub audio_bitrate: String,
+    /// Put this product on air.
+    #[arg(long, value_name = "FILE.json")]
+    pub product: Option<PathBuf>,
+    /// Let a countdown of this many seconds run beside the product.
+    #[arg(long, value_name = "SECONDS")]
+    pub countdown: Option<u32>,
+    /// Theme folder; the built-in Classic otherwise.
+    #[arg(long, value_name = "DIR")]
+    pub theme: Option<PathBuf>,
+    /// Language of prices and labels: en, de, fr …
+    #[arg(long, default_value = "en")]
+    pub language: String,
+    /// End after this time; until Ctrl-C otherwise.
+    #[arg(long)]
+    pub seconds: Option<u32>,
+    /// Encoder's name in FFmpeg; the best that opens otherwise.
+    #[arg(long, value_name = "NAME")]
+    pub encoder: Option<String>,
+    /// Work for the encoder; auto measures this machine once.
+    #[arg(long, value_enum, default_value_t = PresetArg::Auto)]
+    pub preset: PresetArg,
+    /// low: shortest way from picture to wire. quality: more picture for the same bitrate.
+    #[arg(long, value_enum, default_value_t = LatencyArg::Quality)]
+    pub latency: LatencyArg,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  vitrine-cli render --product assets/sample/pour-over-kettle.json --out kettle.png
+  vitrine-cli render --product mug.json --canvas 9:16 --theme my-theme --at 0.2 --out in.png")]
+pub struct RenderArgs {
+    /// The product.
+    #[arg(long, value_name = "FILE.json")]
+    pub product: PathBuf,
+    /// Theme folder; the built-in Classic otherwise.
+    #[arg(long, value_name = "DIR")]
+    pub theme: Option<PathBuf>,
+    /// 16:9 or 9:16.
+    #[arg(long, default_value = "16:9")]
+    pub canvas: String,
+    /// Size of the 16:9 picture; 9:16 has its sides exchanged.
+    #[arg(long, default_value = "1280x720")]
+    pub size: String,
+    /// Seconds since the product was cued; below 0.35 the card is still on its way in.
+    #[arg(long, default_value_t = 1.5)]
+    pub at: f64,
+    /// Picture behind the elements instead of the test card.
+    #[arg(long, value_name = "SPEC")]
+    pub video: Option<String>,
+    /// Seconds left on the countdown.
+    #[arg(long, default_value_t = 161)]
+    pub countdown: u32,
+    /// Language of prices and labels.
+    #[arg(long, default_value = "en")]
+    pub language: String,
+    /// A full picture instead: starting-soon, break, ending or slate.
+    #[arg(long)]
+    pub page: Option<String>,
+    /// The PNG to write.
+    #[arg(long, value_name = "FILE.png")]
+    pub out: PathBuf,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  vitrine-cli rehearse
+  vitrine-cli rehearse --port 1935 --record arrived/")]
+pub struct RehearseArgs {
+    /// Port on 127.0.0.1; any free one otherwise.
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// Record what arrives into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub record: Option<PathBuf>,
+    /// End after this time; until Ctrl-C otherwise.
+    #[arg(long)]
+    pub seconds: Option<u32>,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  vitrine-cli doctor
+  vitrine-cli doctor --json")]
+pub struct DoctorArgs {
+    /// Folder whose disk is looked at: where recordings go.
+    #[arg(long, default_value = ".")]
+    pub folder: PathBuf,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum PresetArg {
+    /// Measured on this machine once, then remembered.
+    Auto,
+    Ultrafast,
+    Superfast,
+    Veryfast,
+    Faster,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum LatencyArg {
+    Low,
+    Quality,
+}

@@ -1,0 +1,11 @@
+//! The command line as a user meets it: the real program, real servers, judged by what arrived.
+//! One test binary, so that it is linked once.
+
+mod bad_input;
+mod demo;
+mod media;
+mod nginx;
+mod qr;
+mod render;
+mod secrets;
+mod support;

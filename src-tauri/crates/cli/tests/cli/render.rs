@@ -1,0 +1,33 @@
+//! One composited picture.
+
+use std::time::Duration;
+
+use crate::support::{cli, run, sample, text};
+
+#[test]
+fn renders_both_canvases_and_every_page() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let cases: [(&str, &[&str], (u32, u32)); 5] = [
+        ("wide", &[], (1280, 720)),
+        ("tall", &["--canvas", "9:16"], (720, 1280)),
+        ("full-hd", &["--size", "1920x1080", "--language", "de"], (1920, 1080)),
+        ("arriving", &["--at", "0.15"], (1280, 720)),
+        ("slate", &["--page", "slate"], (1280, 720)),
+    ];
+    let mut pictures = Vec::new();
+    for (name, args, size) in cases {
+        let path = dir.path().join(name).with_extension("png");
+        let mut command = cli();
+        command.args(["render", "--product"]).arg(sample("pour-over-kettle.json"));
+        command.args(args).arg("--out").arg(&path);
+        let out = run(&mut command, "", Duration::from_secs(30));
+        assert!(out.status.success(), "{name}: {}", text(&out));
+        let bytes = std::fs::read(&path).expect("a picture");
+        // PNG: width and height stand in the IHDR chunk.
+        let number = |i: usize| u32::from_be_bytes(bytes[i..i + 4].try_into().expect("4 bytes"));
+        assert_eq!((number(16), number(20)), size, "{name}");
+        pictures.push(bytes);
+    }
+    assert_ne!(pictures[0], pictures[3], "the card is still on its way in at 0.15 s");
+    assert_ne!(pictures[0], pictures[4]);
+}
