@@ -104,7 +104,6 @@ fn refusals_leave_nothing_behind() {
 
 /// Records for ever; started by the next test in a process of its own.
 #[test]
-#[ignore = "only run as a child process"]
 fn child_that_records_until_killed() {
     let Ok(path) = std::env::var("VITRINE_TEST_RECORDING") else { return };
     let recording = Arc::new(start(RecordingSettings::new(path)).expect("starts"));
@@ -118,7 +117,7 @@ fn killed_or_cut_it_plays_up_to_the_last_fragment() {
     let dir = tempfile::tempdir().expect("folder");
     let path = dir.path().join("killed.mp4");
     let mut child = Command::new(std::env::current_exe().expect("own path"))
-        .args(["--exact", "child_that_records_until_killed", "--ignored"])
+        .args(["--exact", "child_that_records_until_killed"])
         .env("VITRINE_TEST_RECORDING", &path)
         .stdout(Stdio::null())
         .stderr(Stdio::null())

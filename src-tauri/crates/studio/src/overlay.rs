@@ -279,6 +279,7 @@ impl Overlay {
             art.used = self.uses;
             return Ok(art.clone());
         }
+        let slots = &Slots { direction: Some(self.direction), ..slots.clone() };
         let Drawn { picture, place, .. } =
             self.theme.draw(element, size, slots).map_err(|e| StudioError::input("theme", e))?;
         let art = Art {

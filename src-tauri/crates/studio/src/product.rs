@@ -17,7 +17,7 @@ const MAX_TITLE: usize = 2000;
 const MAX_CODE: usize = 40;
 const MAX_LINK: usize = 512;
 /// Modules a side of the finest QR code that keeps 4 pixels a module on a 720p card.
-const MOST_MODULES: usize = 45;
+const MOST_MODULES: u32 = 45;
 
 /// The JSON of a product. Prices are decimal strings (`"24.90"`), so that no rounding can happen
 /// on the way.
@@ -147,11 +147,20 @@ impl Product {
                     ),
                 ));
             }
+            let modules = QrCode::new(link).map(|qr| qr.modules()).ok();
+            if modules.is_none_or(|m| m > MOST_MODULES) {
+                let length = link.len();
+                let what = format!(
+                    "link of {length} characters makes a QR code too fine to be read from a stream"
+                );
+                return Err(StudioError::input("product-link", what)
+                    .remedy("use a link of at most 84 characters, such as the shop's short link"));
+            }
         }
         let image = match &file.image {
             None => None,
             Some(path) => {
-                let picture = load_image(&folder.join(path))
+                let picture = load_image(folder.join(path))
                     .map_err(|e| StudioError::input("product-image", e))?;
                 Some(Arc::new(picture))
             }
