@@ -70,7 +70,8 @@ impl TickThread {
             "tick",
             Duration::from_secs(5),
             move |_| {
-                let canvases = canvases.into_iter().map(Canvas::new).collect();
+                let step = rate.interval();
+                let canvases = canvases.into_iter().map(|c| Canvas::new(c, step)).collect();
                 Ok::<_, EngineError>(Tickable {
                     clock: clock.clone(),
                     ticker: Ticker::new(clock, rate),
@@ -167,6 +168,8 @@ impl Sight {
 
 struct Canvas {
     link: CanvasLink,
+    /// The span of a tick.
+    step: MediaTime,
     compositor: Compositor,
     pool: FramePool,
     before: Arc<Scene>,
@@ -179,10 +182,11 @@ struct Canvas {
 }
 
 impl Canvas {
-    fn new(link: CanvasLink) -> Self {
+    fn new(link: CanvasLink, step: MediaTime) -> Self {
         let size = link.settings.size;
         Self {
             link,
+            step,
             compositor: Compositor::new(size),
             pool: FramePool::new(size),
             before: Arc::default(),
@@ -205,7 +209,8 @@ impl Canvas {
                 Arc::clone(&self.now)
             };
             self.moving_for = transition_length(&shown, next);
-            self.moving_since = at;
+            // At its start a transition shows what was before; a cue is to be seen in its own tick.
+            self.moving_since = at - self.step;
             self.before = shown;
             self.now = Arc::clone(next);
             self.old_pictures = Arc::clone(&self.pictures);

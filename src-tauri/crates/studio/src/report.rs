@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use vitrine_delivery::{
     DestinationEvent, FinalReport, RecordingEvent, RecordingReport, RecordingState, State,
 };
@@ -30,7 +30,8 @@ pub struct LiveReport {
     pub first_picture_ms: Option<f64>,
     /// Each destination's end.
     pub destinations: BTreeMap<String, FinalReport>,
-    /// Each recording's file, or why there is none.
+    /// Each recording's file, or why there is none (`{"error": …}` in JSON).
+    #[serde(serialize_with = "recordings_as_json")]
     pub recordings: BTreeMap<String, Result<RecordingReport, String>>,
     /// All counters at the end.
     pub stats: Stats,
@@ -47,6 +48,25 @@ pub struct Lost {
     pub skipped: u64,
     /// A network or disk was late, over all destinations and recordings.
     pub dropped: u64,
+}
+
+fn recordings_as_json<S: Serializer>(
+    recordings: &BTreeMap<String, Result<RecordingReport, String>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    #[serde(untagged)]
+    enum End<'a> {
+        Made(&'a RecordingReport),
+        Failed { error: &'a str },
+    }
+    serializer.collect_map(recordings.iter().map(|(id, end)| {
+        let end = match end {
+            Ok(report) => End::Made(report),
+            Err(error) => End::Failed { error },
+        };
+        (id, end)
+    }))
 }
 
 impl LiveReport {

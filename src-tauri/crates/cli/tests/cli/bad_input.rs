@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::support::{cli, run, sample, text};
+use crate::support::{cli, root, run, sample, text};
 
 /// Runs in `dir` and expects exit code `code` and a message with all `words`.
 fn refuse(dir: &Path, args: &[&str], code: i32, words: &[&str]) {
@@ -89,6 +89,25 @@ fn a_theme_cannot_read_files() {
         2,
         &["nowhere"],
     );
+    // A whole theme, one of whose templates asks for a file of this machine.
+    let theme = d.join("theme");
+    fs::create_dir(&theme).expect("a folder");
+    for entry in fs::read_dir(root().join("assets/themes/classic")).expect("listed").flatten() {
+        fs::copy(entry.path(), theme.join(entry.file_name())).expect("copied");
+    }
+    let card = theme.join("product-card-landscape.svg");
+    let svg = fs::read_to_string(&card).expect("read");
+    for href in ["/etc/hostname", "file:///etc/hostname", "../../secret.png", "http://127.0.0.1/x"]
+    {
+        let image = format!("<image href=\"{href}\" width=\"9\" height=\"9\"/></svg>");
+        fs::write(&card, svg.replace("</svg>", &image)).expect("written");
+        refuse(
+            d,
+            &["render", "--product", &product, "--theme", "theme", "--out", "x.png"],
+            2,
+            &["product-card-landscape.svg"],
+        );
+    }
     assert!(!d.join("x.png").exists());
 }
 
