@@ -25,7 +25,7 @@ const LOOK: Duration = Duration::from_millis(50);
 pub(crate) struct Drawn {
     pub frame: Arc<Frame>,
     pub pts: MediaTime,
-    /// When the cue was asked for that this picture shows first.
+    /// When the cue was due that this picture shows first: for an immediate one, when it was asked.
     pub cue: Option<MediaTime>,
 }
 

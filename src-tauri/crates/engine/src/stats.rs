@@ -21,7 +21,7 @@ pub struct Stats {
     pub lagged: u64,
     /// CPU time of drawing one tick (all canvases).
     pub draw_ms: LatencyStats,
-    /// From a cue's call to the first coded picture that shows it.
+    /// From a cue's call (or its moment, if it was scheduled) to the first coded picture showing it.
     pub cue_to_packet_ms: LatencyStats,
     /// Each encoder.
     pub renditions: Vec<RenditionStats>,

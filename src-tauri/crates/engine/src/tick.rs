@@ -237,8 +237,7 @@ impl Canvas {
         let compositor = &mut self.compositor;
         let (frame, ()) = self.pool.draw(|out| compositor.draw(scene, &inputs, out));
         for rendition in &self.link.renditions {
-            let drawn =
-                Drawn { frame: Arc::clone(&frame), pts: tick.at, cue: cued.map(|c| c.asked) };
+            let drawn = Drawn { frame: Arc::clone(&frame), pts: tick.at, cue: cued.map(|c| c.due) };
             // Live pictures never wait; simulated time stands still while they do.
             let pushed = if clock.is_simulated() {
                 rendition.queue.push_wait(drawn, stop)
