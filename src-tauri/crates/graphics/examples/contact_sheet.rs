@@ -106,7 +106,7 @@ fn for_element(element: Element, slots: &Slots) -> Slots {
 }
 
 fn variant(name: &str) -> Result<Slots, Box<dyn Error>> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../assets/sample");
+    let folder = PathBuf::from(manifest_folder()).join("../../../assets/sample");
     let product = |title: &str, price: &str, locale: &str| -> Result<Slots, Box<dyn Error>> {
         let mut slots = Slots::new()
             .with_text("title", title)
@@ -216,4 +216,10 @@ fn over(under: &mut Picture, top: &Picture, x: u32, y: u32) {
             }
         }
     }
+}
+
+/// This crate's folder in the checkout that cargo was called in. Asked at run time: checkouts that
+/// share a build folder share this binary as well.
+fn manifest_folder() -> std::ffi::OsString {
+    std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into())
 }

@@ -11,7 +11,7 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../assets/sample");
+    let folder = PathBuf::from(manifest_folder()).join("../../../assets/sample");
     for entry in std::fs::read_dir(&folder)? {
         let path = entry?.path();
         if path.extension().is_none_or(|e| e != "svg") {
@@ -30,4 +30,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{} {} KiB", path.display(), png.len() / 1024);
     }
     Ok(())
+}
+
+/// This crate's folder in the checkout that cargo was called in. Asked at run time: checkouts that
+/// share a build folder share this binary as well.
+fn manifest_folder() -> std::ffi::OsString {
+    std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into())
 }

@@ -17,7 +17,7 @@ pub fn cli() -> Command {
 
 /// The repository.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..")
+    Path::new(&manifest_folder()).join("../../..")
 }
 
 /// A product of the sample show.
@@ -180,4 +180,10 @@ rtmp {{ server {{
 fn run_as_root() -> bool {
     let id = Command::new("id").arg("-u").output().expect("id runs");
     id.stdout.trim_ascii() == b"0"
+}
+
+/// This crate's folder in the checkout that cargo was called in. Asked at run time: checkouts that
+/// share a build folder share this binary as well.
+fn manifest_folder() -> std::ffi::OsString {
+    std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into())
 }
