@@ -145,6 +145,8 @@ impl MediaFile {
     pub(crate) fn next_packet(&mut self) -> Result<Option<&Packet>, CodecError> {
         let mut errors = 0;
         loop {
+            // Reading writes over a packet without letting go of its bytes.
+            self.packet = Packet::empty();
             match self.packet.read(&mut self.input) {
                 Ok(()) if self.packet.stream() == self.stream => return Ok(Some(&self.packet)),
                 Ok(()) => {}
@@ -207,6 +209,7 @@ impl MediaFile {
         let (mut packets, mut errors) = (0u32, 0u32);
         let mut packet = Packet::empty();
         loop {
+            packet = Packet::empty();
             match packet.read(&mut self.input) {
                 Ok(()) => {}
                 Err(Error::Eof) => break,
