@@ -125,7 +125,9 @@ pub fn run(a: LiveArgs, json: bool, started: Instant) -> Result<ExitCode, Studio
             }
         }
         bar.set_position(((live.now() - begun).as_millis() / 100) as u64);
-        bar.set_message(live.summary());
+        if !bar.is_hidden() {
+            bar.set_message(live.summary());
+        }
         stop.wait(left);
     }
     bar.finish_and_clear();

@@ -207,9 +207,8 @@ impl MediaFile {
         }
         let mut last: Option<MediaTime> = None;
         let (mut packets, mut errors) = (0u32, 0u32);
-        let mut packet = Packet::empty();
         loop {
-            packet = Packet::empty();
+            let mut packet = Packet::empty();
             match packet.read(&mut self.input) {
                 Ok(()) => {}
                 Err(Error::Eof) => break,
