@@ -109,8 +109,9 @@ fn circle(size: Size) -> (f32, f32, f32) {
     (w / 2.0, h / 2.0, w.min(h) * 0.44)
 }
 
+/// Below the pane, where neither card nor countdown of a theme lies.
 fn clock_corner(size: Size) -> (usize, usize) {
-    ((size.width as f32 * 0.05) as usize, (size.height as f32 * 0.135) as usize)
+    ((size.width as f32 * 0.05) as usize, (size.height as f32 * 0.705) as usize)
 }
 
 fn second_track(size: Size) -> Rect {
@@ -153,7 +154,7 @@ fn still(size: Size) -> Frame {
     ring(&mut frame, cx, cy, radius * 0.5, line, pale, 0.25);
     colour_bars(
         &mut frame,
-        Rect { x: w * 0.05, y: h * 0.05, width: w * 0.9, height: (h * 0.055).min(w * 0.055) },
+        Rect { x: w * 0.05, y: h * 0.805, width: w * 0.4, height: (h * 0.04).min(w * 0.04) },
     );
     let pane = flash_area(size);
     rect(&mut frame, pane, least * 0.012, rgb_to_yuv709(12, 16, 24), 0.72);

@@ -100,6 +100,11 @@ pub fn run(a: LiveArgs, json: bool, started: Instant) -> Result<ExitCode, Studio
         record: a.record,
         overwrite: a.overwrite,
     };
+    if !a.key_stdin && !settings.destinations.is_empty() && !json {
+        eprintln!(
+            "note: a key in an address is visible in this computer's process list; --key-stdin keeps it out"
+        );
+    }
     let nowhere = settings.destinations.is_empty() && settings.record.is_none();
     if nowhere && a.seconds.is_none() {
         return Err(StudioError::input("destination", "the show goes nowhere").remedy(
