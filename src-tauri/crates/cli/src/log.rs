@@ -42,7 +42,8 @@ impl<'a> MakeWriter<'a> for ToStderr {
 /// Installs logging; `verbose` counts `-v`. The variable `VITRINE_LOG` overrides it.
 pub fn install(verbose: u8) {
     let level = match verbose {
-        0 => "error",
+        // What matters of FFmpeg's words is in our own sentences already.
+        0 => "error,ffmpeg=off",
         1 => "info",
         2 => "debug",
         _ => "trace",

@@ -137,8 +137,8 @@ impl fmt::Display for LiveReport {
             let mbytes = s.sent_bytes as f64 / 1e6;
             writeln!(
                 f,
-                "  {id} ({}): {} pictures, {mbytes:.1} MB sent, {} dropped. {}",
-                s.server, s.video.sent, s.video.dropped, d.text
+                "  {id} ({}): {} pictures, {mbytes:.1} MB sent, {} dropped, {} while off air. {}",
+                s.server, s.video.sent, s.video.dropped, s.video.missed, d.text
             )?;
         }
         for (id, r) in &self.recordings {
