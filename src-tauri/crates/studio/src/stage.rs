@@ -17,6 +17,9 @@ use crate::overlay::Overlay;
 const AHEAD: MediaTime = MediaTime::from_millis(400);
 /// How long `00:00` stays before the countdown leaves.
 const ZERO_STAYS: MediaTime = MediaTime::from_millis(1000);
+/// A caller waits no longer than this for its cue: a worker that hangs must not keep a show from
+/// being ended.
+const DRAWN_WITHIN: Duration = Duration::from_secs(10);
 /// Longest wait of the worker for a command.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -68,11 +71,12 @@ impl Stage {
     /// # Errors
     /// If a picture cannot be drawn, or the worker has ended.
     pub fn show(&self, on_air: OnAir) -> Result<(), StudioError> {
-        let gone =
-            || StudioError::new(ErrorKind::Internal, "graphics", "the graphics worker ended");
+        let gone = || {
+            StudioError::new(ErrorKind::Internal, "graphics", "the graphics worker does not answer")
+        };
         let (done, result) = sync_channel(1);
         self.commands.send(Command::Show(Box::new(on_air), done)).map_err(|_| gone())?;
-        result.recv().map_err(|_| gone())?
+        result.recv_timeout(DRAWN_WITHIN).map_err(|_| gone())?
     }
 
     /// Draws ahead what will be shown next, so that its cue only swaps. Returns at once.
