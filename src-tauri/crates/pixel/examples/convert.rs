@@ -70,6 +70,10 @@ fn measure(size: Size) -> Vec<(String, f64)> {
         let (y, uv) = inputs[n].split_at(w * h);
         nv12_to_frame([y, uv], [w, w], ColorSpec::VIDEO, out).expect(fits)
     });
+    bench("nv12 601", &mut |n, out| {
+        let (y, uv) = inputs[n].split_at(w * h);
+        nv12_to_frame([y, uv], [w, w], ColorSpec::SD, out).expect(fits)
+    });
     bench("mjpeg 422 full 601", &mut |n, out| planar(&inputs[n], w, h, true, ColorSpec::JPEG, out));
     bench("mjpeg 420 full 601", &mut |n, out| {
         planar(&inputs[n], w, h, false, ColorSpec::JPEG, out)
@@ -77,6 +81,11 @@ fn measure(size: Size) -> Vec<(String, f64)> {
     bench("bgra", &mut |n, out| bgra_to_frame(&inputs[n], w * 4, out).expect(fits));
     bench("shrink to 2/3", &mut |n, _| shrink.run(&frames[n], &mut smaller));
     bench("grow by 3/2", &mut |_, out| grow.run(&smaller, out));
+    let mut across = Frame::black(Size::new(size.height, size.width));
+    bench("turn 90", &mut |n, _| {
+        turn_frame(&frames[n], Turn::new(90, false).expect("a turn"), &mut across)
+    });
+    bench("mirror", &mut |n, out| turn_frame(&frames[n], Turn::new(0, true).expect("a turn"), out));
     results
 }
 

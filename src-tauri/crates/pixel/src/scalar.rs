@@ -55,6 +55,85 @@ pub fn recolor_pair(y: [&mut [u8]; 2], u: &mut [u8], v: &mut [u8], c: &Coefficie
     }
 }
 
+/// [`packed_pair`], brought to BT.709 limited.
+pub fn packed_pair_to<const LUMA: usize>(
+    src: [&[u8]; 2],
+    y: [&mut [u8]; 2],
+    u: &mut [u8],
+    v: &mut [u8],
+    c: &Coefficients,
+) {
+    let [y0, y1] = y;
+    packed_pair::<LUMA>(src, [y0, y1], u, v);
+    recolor_pair([y0, y1], u, v, c);
+}
+
+/// Two rows of luma and the average of two rows of each chroma, brought to BT.709 limited. Of 4:2:0
+/// both rows of chroma are the same.
+pub fn planar_pair_to(
+    src: [&[u8]; 2],
+    us: [&[u8]; 2],
+    vs: [&[u8]; 2],
+    y: [&mut [u8]; 2],
+    u: &mut [u8],
+    v: &mut [u8],
+    c: &Coefficients,
+) {
+    let [y0, y1] = y;
+    copy(src, [y0, y1]);
+    average_rows(us[0], us[1], u);
+    average_rows(vs[0], vs[1], v);
+    recolor_pair([y0, y1], u, v, c);
+}
+
+/// Two rows of luma and one of interleaved chroma (NV12), brought to BT.709 limited.
+pub fn paired_pair_to(
+    src: [&[u8]; 2],
+    uv: &[u8],
+    y: [&mut [u8]; 2],
+    u: &mut [u8],
+    v: &mut [u8],
+    c: &Coefficients,
+) {
+    let [y0, y1] = y;
+    copy(src, [y0, y1]);
+    split(uv, u, v);
+    recolor_pair([y0, y1], u, v, c);
+}
+
+fn copy(src: [&[u8]; 2], y: [&mut [u8]; 2]) {
+    for (from, to) in src.into_iter().zip(y) {
+        let width = to.len();
+        to.copy_from_slice(&from[..width]);
+    }
+}
+
+/// A row backwards.
+pub fn reverse(src: &[u8], out: &mut [u8]) {
+    for (from, to) in src.iter().rev().zip(out) {
+        *to = *from;
+    }
+}
+
+/// Columns of a plane as the rows of one of `width` by `height`, beginning with the last column if
+/// `from_end[0]`, each with its last sample if `from_end[1]`.
+pub fn transpose(
+    src: &[u8],
+    stride: usize,
+    out: &mut [u8],
+    out_stride: usize,
+    (width, height): (usize, usize),
+    from_end: [bool; 2],
+) {
+    for y in 0..height {
+        let column = if from_end[0] { height - 1 - y } else { y };
+        for (x, to) in out[y * out_stride..][..width].iter_mut().enumerate() {
+            let row = if from_end[1] { width - 1 - x } else { x };
+            *to = src[row * stride + column];
+        }
+    }
+}
+
 /// The weighted sum of rows `first..` of a plane (those past `last` repeat it), columns
 /// `from..from + out.len()`. Weights are in Q14 and sum to one.
 pub fn mix_rows<T: Mixed>(

@@ -52,22 +52,33 @@ proptest! {
     }
 
     #[test]
-    fn recolored_rows(data in (1usize..100).prop_flat_map(|half| bytes(half * 6)), spec in spec()) {
+    fn rows_of_other_colours(data in (1usize..100).prop_flat_map(|half| bytes(half * 8)), spec in spec()) {
         let map = Coefficients::of(spec).expect("a map");
-        let half = data.len() / 6;
-        let run = |vector: bool| {
-            let mut data = data.clone();
-            let (y, chroma) = data.split_at_mut(half * 4);
-            let (y0, y1) = y.split_at_mut(half * 2);
-            let (u, v) = chroma.split_at_mut(half);
-            if vector {
-                simd::recolor_pair([y0, y1], u, v, &map);
-            } else {
-                scalar::recolor_pair([y0, y1], u, v, &map);
+        let half = data.len() / 8;
+        let (luma, chroma) = data.split_at(half * 4);
+        let luma = [&luma[..half * 2], &luma[half * 2..]];
+        let part = |n: usize| &chroma[n * half..][..half];
+        let packed = [&data[..half * 4], &data[half * 4..]];
+        let run = |kernel: usize| {
+            let mut out = [vec![1; half * 2], vec![1; half * 2], vec![1; half], vec![1; half]];
+            let [y0, y1, u, v] = &mut out;
+            let y = [&mut y0[..], &mut y1[..]];
+            let (us, vs) = ([part(0), part(1)], [part(2), part(3)]);
+            match kernel {
+                0 => scalar::packed_pair_to::<0>(packed, y, u, v, &map),
+                1 => simd::packed_pair_to::<0>(packed, y, u, v, &map),
+                2 => scalar::packed_pair_to::<1>(packed, y, u, v, &map),
+                3 => simd::packed_pair_to::<1>(packed, y, u, v, &map),
+                4 => scalar::planar_pair_to(luma, us, vs, y, u, v, &map),
+                5 => simd::planar_pair_to(luma, us, vs, y, u, v, &map),
+                6 => scalar::paired_pair_to(luma, &chroma[..half * 2], y, u, v, &map),
+                _ => simd::paired_pair_to(luma, &chroma[..half * 2], y, u, v, &map),
             }
-            data
+            out
         };
-        prop_assert_eq!(run(false), run(true));
+        for kernel in [0, 2, 4, 6] {
+            prop_assert_eq!(run(kernel), run(kernel + 1), "kernel {}", kernel);
+        }
     }
 
     #[test]

@@ -3,6 +3,10 @@
 
 #[cfg(target_arch = "x86_64")]
 pub mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod color;
+#[cfg(target_arch = "x86_64")]
+mod turn;
 
 use crate::color::Coefficients;
 use crate::scalar;
@@ -24,11 +28,11 @@ fn has_avx2() -> bool {
 
 /// Calls the AVX2 kernel where there is one to call, the scalar one elsewhere.
 macro_rules! dispatch {
-    ($name:ident $(::<$param:ident>)? ($($arg:expr),*)) => {{
+    ($room:ident::$name:ident $(::<$param:ident>)? ($($arg:expr),*)) => {{
         #[cfg(target_arch = "x86_64")]
         if has_avx2() {
             // SAFETY: the processor has AVX2, which is all the kernel asks for.
-            return unsafe { avx2::$name $(::<$param>)? ($($arg),*) };
+            return unsafe { $room::$name $(::<$param>)? ($($arg),*) };
         }
         scalar::$name $(::<$param>)? ($($arg),*)
     }};
@@ -41,22 +45,70 @@ pub fn packed_pair<const LUMA: usize>(
     u: &mut [u8],
     v: &mut [u8],
 ) {
-    dispatch!(packed_pair::<LUMA>(src, y, u, v))
+    dispatch!(avx2::packed_pair::<LUMA>(src, y, u, v))
 }
 
 /// See [`scalar::split`].
 pub fn split(uv: &[u8], u: &mut [u8], v: &mut [u8]) {
-    dispatch!(split(uv, u, v))
+    dispatch!(avx2::split(uv, u, v))
 }
 
 /// See [`scalar::average_rows`].
 pub fn average_rows(a: &[u8], b: &[u8], out: &mut [u8]) {
-    dispatch!(average_rows(a, b, out))
+    dispatch!(avx2::average_rows(a, b, out))
 }
 
-/// See [`scalar::recolor_pair`].
-pub fn recolor_pair(y: [&mut [u8]; 2], u: &mut [u8], v: &mut [u8], c: &Coefficients) {
-    dispatch!(recolor_pair(y, u, v, c))
+/// See [`scalar::packed_pair_to`].
+pub fn packed_pair_to<const LUMA: usize>(
+    src: [&[u8]; 2],
+    y: [&mut [u8]; 2],
+    u: &mut [u8],
+    v: &mut [u8],
+    c: &Coefficients,
+) {
+    dispatch!(color::packed_pair_to::<LUMA>(src, y, u, v, c))
+}
+
+/// See [`scalar::planar_pair_to`].
+pub fn planar_pair_to(
+    src: [&[u8]; 2],
+    us: [&[u8]; 2],
+    vs: [&[u8]; 2],
+    y: [&mut [u8]; 2],
+    u: &mut [u8],
+    v: &mut [u8],
+    c: &Coefficients,
+) {
+    dispatch!(color::planar_pair_to(src, us, vs, y, u, v, c))
+}
+
+/// See [`scalar::paired_pair_to`].
+pub fn paired_pair_to(
+    src: [&[u8]; 2],
+    uv: &[u8],
+    y: [&mut [u8]; 2],
+    u: &mut [u8],
+    v: &mut [u8],
+    c: &Coefficients,
+) {
+    dispatch!(color::paired_pair_to(src, uv, y, u, v, c))
+}
+
+/// See [`scalar::reverse`].
+pub fn reverse(src: &[u8], out: &mut [u8]) {
+    dispatch!(turn::reverse(src, out))
+}
+
+/// See [`scalar::transpose`].
+pub fn transpose(
+    src: &[u8],
+    stride: usize,
+    out: &mut [u8],
+    out_stride: usize,
+    size: (usize, usize),
+    from_end: [bool; 2],
+) {
+    dispatch!(turn::transpose(src, stride, out, out_stride, size, from_end))
 }
 
 /// See [`scalar::mix_rows`].
@@ -69,7 +121,7 @@ pub fn mix_rows(
     from: usize,
     out: &mut [u8],
 ) {
-    dispatch!(mix_rows(src, stride, first, last, weights, from, out))
+    dispatch!(avx2::mix_rows(src, stride, first, last, weights, from, out))
 }
 
 /// See [`scalar::mix_rows`], with bits of fraction.
