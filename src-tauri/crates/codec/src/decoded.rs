@@ -21,6 +21,8 @@ pub enum Layout {
     Nv12,
     /// One plane Y U Y V.
     Yuyv,
+    /// One plane U Y V Y.
+    Uyvy,
     /// One plane R G B.
     Rgb,
     /// One plane B G R.
@@ -35,7 +37,7 @@ impl Layout {
         match self {
             Self::Yuv420 | Self::Yuv422 => 3,
             Self::Nv12 => 2,
-            Self::Yuyv | Self::Rgb | Self::Bgr | Self::Rgba => 1,
+            Self::Yuyv | Self::Uyvy | Self::Rgb | Self::Bgr | Self::Rgba => 1,
         }
     }
 
@@ -47,7 +49,7 @@ impl Layout {
             (Self::Yuv420, _) => (w / 2, h / 2),
             (Self::Yuv422, _) => (w / 2, h),
             (Self::Nv12, _) => (w, h / 2),
-            (Self::Yuyv, _) => (2 * w, h),
+            (Self::Yuyv | Self::Uyvy, _) => (2 * w, h),
             (Self::Rgb | Self::Bgr, _) => (3 * w, h),
             (Self::Rgba, _) => (4 * w, h),
         }
@@ -89,6 +91,7 @@ fn layout(format: Pixel) -> Option<Layout> {
         Pixel::YUV422P | Pixel::YUVJ422P => Layout::Yuv422,
         Pixel::NV12 => Layout::Nv12,
         Pixel::YUYV422 => Layout::Yuyv,
+        Pixel::UYVY422 => Layout::Uyvy,
         Pixel::RGB24 => Layout::Rgb,
         Pixel::BGR24 => Layout::Bgr,
         Pixel::RGBA => Layout::Rgba,

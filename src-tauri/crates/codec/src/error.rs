@@ -102,12 +102,32 @@ pub enum CodecError {
         /// What FFmpeg said.
         detail: String,
     },
+    /// A capture device did not open, or gives nothing any more.
+    #[error("{name} cannot be read ({detail})")]
+    Device {
+        /// Its address.
+        name: String,
+        /// What FFmpeg said.
+        detail: String,
+        /// The system's number of the error (`errno`), where it is one of the system's.
+        code: Option<i32>,
+    },
     /// A camera's JPEG picture could not be decoded; the next one may.
     #[error("a picture from the camera is damaged ({detail}); it is skipped")]
     Picture {
-        /// What FFmpeg said.
+        /// What the decoder said.
         detail: String,
     },
+}
+
+impl CodecError {
+    /// The system's number (`errno`) of what a capture device failed with.
+    pub const fn os_error(&self) -> Option<i32> {
+        match self {
+            Self::Device { code, .. } => *code,
+            _ => None,
+        }
+    }
 }
 
 /// FFmpeg's own words for `error`: the last line it logged on this thread, else the error's name.

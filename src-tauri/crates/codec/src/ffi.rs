@@ -2,7 +2,7 @@
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ffmpeg_next::format::Pixel;
 use ffmpeg_next::format::context::Input;
@@ -179,6 +179,75 @@ pub(crate) fn open_file(path: &str, max_pixels: u64) -> Result<Input, Error> {
         if found < 0 {
             ffi::avformat_close_input(&raw mut context);
             return Err(Error::from(found));
+        }
+        Ok(Input::wrap(context))
+    }
+}
+
+/// Loads libavdevice and makes its devices known to libavformat, once. The error is a sentence's part.
+pub(crate) fn load_devices() -> Result<(), String> {
+    static LOADED: OnceLock<Result<libloading::Library, String>> = OnceLock::new();
+    let loaded = LOADED.get_or_init(|| {
+        // SAFETY: no arguments, a constant of the library.
+        let major = unsafe { ffi::avformat_version() } >> 16;
+        // Since FFmpeg 5 both libraries count their versions alike.
+        let name = if cfg!(windows) {
+            format!("avdevice-{major}.dll")
+        } else if cfg!(target_os = "macos") {
+            format!("libavdevice.{major}.dylib")
+        } else {
+            format!("libavdevice.so.{major}")
+        };
+        let missing = |e: libloading::Error| {
+            format!("FFmpeg's libavdevice is not installed: {e}; install {name}")
+        };
+        // SAFETY: FFmpeg's library runs no initialisers of its own; `avdevice_register_all` takes and
+        // gives nothing and may be called at any time. The library is never unloaded.
+        unsafe {
+            let library = libloading::Library::new(&name).map_err(missing)?;
+            let register = library
+                .get::<unsafe extern "C" fn()>(b"avdevice_register_all\0")
+                .map_err(missing)?;
+            register();
+            Ok(library)
+        }
+    });
+    loaded.as_ref().map(drop).map_err(Clone::clone)
+}
+
+/// Opens a capture device by the name of its input format and starts it.
+pub(crate) fn open_device(
+    format: &str,
+    address: &str,
+    options: &[(&str, &str)],
+) -> Result<Input, Error> {
+    let text = |s: &str| CString::new(s).map_err(|_| Error::InvalidData);
+    let (format, address) = (text(format)?, text(address)?);
+    let mut pairs = Vec::new();
+    for (name, value) in options {
+        pairs.push((text(name)?, text(value)?));
+    }
+    // SAFETY: the strings outlive the calls; on failure `avformat_open_input` frees the context, on
+    // success `Input` owns it. The dictionary is freed once, whatever of it was taken.
+    unsafe {
+        let found = ffi::av_find_input_format(format.as_ptr());
+        if found.is_null() {
+            return Err(Error::DemuxerNotFound);
+        }
+        let mut dictionary = ptr::null_mut();
+        for (name, value) in &pairs {
+            ffi::av_dict_set(&raw mut dictionary, name.as_ptr(), value.as_ptr(), 0);
+        }
+        let mut context = ptr::null_mut();
+        let opened = ffi::avformat_open_input(
+            &raw mut context,
+            address.as_ptr(),
+            found,
+            &raw mut dictionary,
+        );
+        ffi::av_dict_free(&raw mut dictionary);
+        if opened < 0 {
+            return Err(Error::from(opened));
         }
         Ok(Input::wrap(context))
     }

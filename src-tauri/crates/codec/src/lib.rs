@@ -10,12 +10,13 @@
 //! | [`decoded`] | [`Decoded`]: a decoded picture whose planes are borrowed |
 //! | [`input`] | opening a media file, and the packets of one of its streams |
 //! | [`video_reader`], [`audio_reader`] | [`VideoReader`], [`AudioReader`]: decode a file |
+//! | [`device_reader`] | [`DeviceReader`]: pictures of a capture device, by libavdevice |
 //! | [`mjpeg`] | [`MjpegDecoder`]: one JPEG picture at a time, for cameras |
 //! | [`probe`] | [`About`](probe::About) FFmpeg, and which encoders really open here |
 //! | [`measure`] | which preset holds a frame rate on this machine |
 //! | [`log`] | FFmpeg's log, redacted, into `tracing` |
 //! | [`error`] | [`CodecError`] |
-//! | `ffi` | every unsafe line |
+//! | `ffi` | every unsafe line but those of `mjpeg` |
 //!
 //! Encoders and readers are `Send` values without threads, clocks or queues of their own (FFmpeg
 //! starts its worker threads inside them): open one on the thread that uses it.
@@ -23,6 +24,7 @@
 pub mod audio_encoder;
 pub mod audio_reader;
 pub mod decoded;
+pub mod device_reader;
 pub mod error;
 mod ffi;
 pub mod h264;
@@ -39,6 +41,7 @@ pub mod video_reader;
 pub use audio_encoder::AudioEncoder;
 pub use audio_reader::AudioReader;
 pub use decoded::{Decoded, Layout, Matrix};
+pub use device_reader::DeviceReader;
 pub use error::CodecError;
 pub use mjpeg::MjpegDecoder;
 pub use settings::{EncoderChoice, Latency, Preset, VideoSettings};
