@@ -98,6 +98,7 @@ fn convert(
             pixel::nv12_to_frame([planes[0], planes[1]], [strides[0], strides[1]], color, out)
         }
         Layout::Yuyv => pixel::yuyv_to_frame(planes[0], strides[0], color, out),
+        Layout::Uyvy => pixel::uyvy_to_frame(planes[0], strides[0], color, out),
         Layout::Rgb => pixel::rgb_to_frame(planes[0], strides[0], out),
         Layout::Bgr => pixel::bgr_to_frame(planes[0], strides[0], out),
         Layout::Rgba => {

@@ -24,6 +24,20 @@ pub enum ErrorKind {
     BadSize,
     /// The source was good and then failed.
     Damaged,
+    /// There is no such camera or microphone now.
+    NotFound,
+    /// Another program holds the device.
+    Busy,
+    /// The system does not let this program use the device.
+    Denied,
+    /// The device offers nothing that can be used, or not what was asked for.
+    Unsupported,
+    /// The device did not answer within its time.
+    TimedOut,
+    /// An open device gives nothing for the moment; it may go on by itself, so ask again.
+    Stalled,
+    /// An open device went away or failed: open it again.
+    Lost,
 }
 
 /// A source that could not be opened or went wrong. Its text is one sentence that names the source
@@ -54,6 +68,12 @@ impl CaptureError {
     /// The stop flag was set; nothing failed.
     pub fn is_stopped(&self) -> bool {
         self.kind == ErrorKind::Stopped
+    }
+
+    /// Nothing came for too long from a device that is still open: show something else, but keep
+    /// asking it.
+    pub fn is_stalled(&self) -> bool {
+        self.kind == ErrorKind::Stalled
     }
 
     pub(crate) fn empty(path: &Path, what: &str) -> Self {

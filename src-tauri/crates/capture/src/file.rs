@@ -150,6 +150,7 @@ impl Camera for FileCamera {
             size: self.maker.size(),
             rate: self.pace.rate(),
             free_running: false,
+            format: None,
         }
     }
 }

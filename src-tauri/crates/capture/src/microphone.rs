@@ -1,4 +1,28 @@
 //! What gives sound.
+//!
+//! | file | what |
+//! |---|---|
+//! | [`list`] | the microphones that are there now |
+//! | [`device`] | [`DeviceMicrophone`](device::DeviceMicrophone): a real microphone |
+//! | `stream` | opening a stream of cpal's: which format, how large its blocks |
+//! | `tap` | samples and stamps on their way out of the sound system's callback |
+//! | `recording` | a stream of PulseAudio's, with its timing (Linux) |
+//! | `pulse`, `alsa` | what PulseAudio and the kernel know of recording devices (Linux) |
+//! | `refusal` | what cpal says, as a sentence |
+
+#[cfg(target_os = "linux")]
+mod alsa;
+pub mod device;
+#[cfg(test)]
+mod ffi;
+pub mod list;
+#[cfg(target_os = "linux")]
+mod pulse;
+#[cfg(target_os = "linux")]
+mod recording;
+mod refusal;
+mod stream;
+mod tap;
 
 use vitrine_flow::Stop;
 use vitrine_media::AudioBlock;

@@ -6,7 +6,14 @@ use std::str::FromStr;
 
 use vitrine_flow::Clock;
 
+use crate::camera::device::DeviceCamera;
+use crate::device_name::{CameraChoice, DeviceName};
 use crate::file::{FileCamera, FileMicrophone};
+use crate::microphone::device::DeviceMicrophone;
+use crate::test_camera::TestCamera;
+use crate::test_microphone::TestMicrophone;
+use crate::turned::TurnedCamera;
+use crate::unsteady::Unsteady;
 use crate::{Camera, CaptureError, ErrorKind, Microphone, Silence, TestCard, TestTone, VideoWish};
 
 /// A source of pictures by name. Its text form is the one it is parsed from.
@@ -16,6 +23,10 @@ pub enum VideoSpec {
     TestCard,
     /// `file:PATH`: a video or picture, looped.
     File(PathBuf),
+    /// `camera` or `camera:ID`, with `#LAYOUT,WxH,FPS` behind it where somebody insists: a real one.
+    Camera(CameraChoice),
+    /// `test-camera` or `test-camera:HABITS`: the test card seen by a device with a clock of its own.
+    TestCamera(Unsteady),
 }
 
 /// A source of sound by name. Its text form is the one it is parsed from.
@@ -25,8 +36,19 @@ pub enum AudioSpec {
     TestTone,
     /// `file:PATH`: the sound of a file, looped.
     File(PathBuf),
+    /// `mic` or `mic:ID`: a real microphone.
+    Microphone(DeviceName),
+    /// `test-mic` or `test-mic:HABITS`: the test tone heard by a device with a clock of its own.
+    TestMicrophone(Unsteady),
     /// `silence`: [`Silence`].
     Silence,
+}
+
+impl AudioSpec {
+    /// Is it a device with a clock of its own, whose sound comes when it comes?
+    pub const fn is_free_running(&self) -> bool {
+        matches!(self, Self::Microphone(_) | Self::TestMicrophone(_))
+    }
 }
 
 fn bad(text: String) -> CaptureError {
@@ -48,11 +70,14 @@ impl FromStr for VideoSpec {
     fn from_str(text: &str) -> Result<Self, CaptureError> {
         match text.split_once(':') {
             None if text == "test-card" => Ok(Self::TestCard),
+            None if text == "camera" => Ok(Self::Camera(CameraChoice::default())),
+            None if text == "test-camera" => Unsteady::camera("").map(Self::TestCamera),
             Some(("file", rest)) => path(text, rest).map(Self::File),
-            Some(("camera", _)) => Err(bad(format!(
-                "“{text}” cannot be opened: cameras are not built in yet; use test-card or file:PATH"
+            Some(("camera", rest)) => rest.parse().map(Self::Camera),
+            Some(("test-camera", rest)) => Unsteady::camera(rest).map(Self::TestCamera),
+            _ => Err(bad(format!(
+                "“{text}” is no video source; use camera, camera:ID, file:PATH, test-card or test-camera:HABITS (`vitrine-cli devices` lists the cameras)"
             ))),
-            _ => Err(bad(format!("“{text}” is no video source; use test-card or file:PATH"))),
         }
     }
 }
@@ -64,12 +89,13 @@ impl FromStr for AudioSpec {
         match text.split_once(':') {
             None if text == "test-tone" => Ok(Self::TestTone),
             None if text == "silence" => Ok(Self::Silence),
+            None if text == "mic" => Ok(Self::Microphone(DeviceName::default())),
+            None if text == "test-mic" => Unsteady::microphone("").map(Self::TestMicrophone),
             Some(("file", rest)) => path(text, rest).map(Self::File),
-            Some(("mic", _)) => Err(bad(format!(
-                "“{text}” cannot be opened: microphones are not built in yet; use test-tone, file:PATH or silence"
-            ))),
+            Some(("mic", rest)) => Ok(Self::Microphone(DeviceName::new(rest))),
+            Some(("test-mic", rest)) => Unsteady::microphone(rest).map(Self::TestMicrophone),
             _ => Err(bad(format!(
-                "“{text}” is no audio source; use test-tone, file:PATH or silence"
+                "“{text}” is no audio source; use mic, mic:ID, file:PATH, test-tone, test-mic:HABITS or silence (`vitrine-cli devices` lists the microphones)"
             ))),
         }
     }
@@ -80,6 +106,8 @@ impl fmt::Display for VideoSpec {
         match self {
             Self::TestCard => f.write_str("test-card"),
             Self::File(path) => write!(f, "file:{}", path.display()),
+            Self::Camera(choice) => named(f, "camera", choice),
+            Self::TestCamera(habits) => write!(f, "test-camera:{habits}"),
         }
     }
 }
@@ -89,9 +117,16 @@ impl fmt::Display for AudioSpec {
         match self {
             Self::TestTone => f.write_str("test-tone"),
             Self::File(path) => write!(f, "file:{}", path.display()),
+            Self::Microphone(name) => named(f, "mic", name),
+            Self::TestMicrophone(habits) => write!(f, "test-mic:{habits}"),
             Self::Silence => f.write_str("silence"),
         }
     }
+}
+
+fn named(f: &mut fmt::Formatter<'_>, what: &str, name: &impl fmt::Display) -> fmt::Result {
+    let name = name.to_string();
+    if name.is_empty() { f.write_str(what) } else { write!(f, "{what}:{name}") }
 }
 
 /// Opens a source of pictures, on the thread that will read it. Blocks for file I/O.
@@ -110,9 +145,15 @@ pub fn open_camera(
         );
         return Err(CaptureError::new(ErrorKind::BadSize, text));
     }
+    if !wish.turn.is_none() {
+        let upright = VideoWish::new(wish.turn.size(wish.size), wish.rate);
+        return Ok(Box::new(TurnedCamera::new(open_camera(spec, &upright, clock)?, wish.turn)));
+    }
     Ok(match spec {
         VideoSpec::TestCard => Box::new(TestCard::new(wish, clock.clone())),
         VideoSpec::File(path) => Box::new(FileCamera::open(path, wish, clock.clone())?),
+        VideoSpec::Camera(choice) => Box::new(DeviceCamera::open(choice, wish, clock.clone())?),
+        VideoSpec::TestCamera(habits) => Box::new(TestCamera::new(*habits, wish, clock.clone())),
     })
 }
 
@@ -127,6 +168,8 @@ pub fn open_microphone(
     Ok(match spec {
         AudioSpec::TestTone => Box::new(TestTone::new(clock.clone())),
         AudioSpec::File(path) => Box::new(FileMicrophone::open(path, clock.clone())?),
+        AudioSpec::Microphone(name) => Box::new(DeviceMicrophone::open(name, clock.clone())?),
+        AudioSpec::TestMicrophone(habits) => Box::new(TestMicrophone::new(*habits, clock.clone())),
         AudioSpec::Silence => Box::new(Silence::new(clock.clone())),
     })
 }
@@ -137,24 +180,37 @@ mod tests {
 
     #[test]
     fn names_round_trip() {
-        for text in ["test-card", "file:a folder/clip:2.mp4"] {
+        for text in [
+            "test-card",
+            "file:a folder/clip:2.mp4",
+            "camera",
+            "camera:platform:vivid-000#UYVY,640x360,25",
+            "test-camera:rate=30000/1001,jitter=20",
+        ] {
             assert_eq!(text.parse::<VideoSpec>().expect(text).to_string(), text);
         }
-        for text in ["test-tone", "silence", "file:/music/a.wav"] {
+        for text in [
+            "test-tone",
+            "silence",
+            "file:/music/a.wav",
+            "mic",
+            "mic:alsa:hw:1",
+            "test-mic:rate=44100",
+        ] {
             assert_eq!(text.parse::<AudioSpec>().expect(text).to_string(), text);
         }
     }
 
     #[test]
     fn refusals_list_what_exists() {
-        for text in ["", "screen:0", "test-tone", "http://example.com/a.mp4", "file:", "camera:0"] {
+        for text in ["", "screen:0", "test-tone", "http://example.com/a.mp4", "file:"] {
             let e = text.parse::<VideoSpec>().expect_err(text);
             assert_eq!(e.kind(), ErrorKind::BadSpec);
             assert!(e.to_string().contains("file:"), "{e}");
         }
-        let e = "camera:0".parse::<VideoSpec>().expect_err("no cameras");
-        assert!(e.to_string().contains("not built in yet"), "{e}");
-        let e = "mic:default".parse::<AudioSpec>().expect_err("no microphones");
-        assert!(e.to_string().contains("not built in yet"), "{e}");
+        for text in ["camera:0#fast", "test-camera:speed=2"] {
+            let e = text.parse::<VideoSpec>().expect_err(text);
+            assert_eq!(e.kind(), ErrorKind::BadSpec, "{e}");
+        }
     }
 }

@@ -273,6 +273,7 @@ impl Camera for TestCard {
             size: self.pool.size(),
             rate,
             free_running: false,
+            format: None,
         }
     }
 }

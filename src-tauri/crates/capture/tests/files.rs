@@ -8,8 +8,7 @@ use vitrine_capture::{AudioSpec, ErrorKind, VideoSpec, VideoWish, open_camera, o
 use vitrine_flow::{Clock, Participant, Stop};
 use vitrine_media::{AudioBlock, Frame, FrameRate, MediaTime, Plane, Size};
 
-const WISH: VideoWish =
-    VideoWish { size: Size::new(1280, 720), rate: FrameRate { num: 30, den: 1 } };
+const WISH: VideoWish = VideoWish::new(Size::new(1280, 720), FrameRate { num: 30, den: 1 });
 
 fn ffmpeg(args: &str, out: &Path) {
     let mut command = Command::new("ffmpeg");

@@ -16,7 +16,7 @@ fn card_is_exact_early_and_flashes() {
         let _in = clock.participate();
         let stop = Stop::new();
         let mut card =
-            open_camera(&VideoSpec::TestCard, &VideoWish { size, rate }, &clock).expect("opens");
+            open_camera(&VideoSpec::TestCard, &VideoWish::new(size, rate), &clock).expect("opens");
         assert_eq!((card.describe().size, card.describe().rate), (size, rate));
         let mut before: Option<Frame> = None;
         for n in 0..100 {
@@ -82,7 +82,7 @@ fn sources_opened_late_are_on_the_same_grid() {
     let _in = clock.participate();
     let stop = Stop::new();
     clock.sleep_until(MediaTime::from_nanos(12_345_678_901), &stop);
-    let wish = VideoWish { size: Size::new(64, 36), rate: FrameRate::whole(30) };
+    let wish = VideoWish::new(Size::new(64, 36), FrameRate::whole(30));
     let mut card = open_camera(&VideoSpec::TestCard, &wish, &clock).expect("opens");
     assert_eq!(card.next(&stop).expect("a frame").at, wish.rate.time_of(371));
     let mut tone = open_microphone(&AudioSpec::TestTone, &clock).expect("opens");
@@ -98,7 +98,7 @@ fn sources_opened_late_are_on_the_same_grid() {
 fn the_real_clock_works_too() {
     let clock = Clock::real();
     let stop = Stop::new();
-    let wish = VideoWish { size: Size::new(64, 36), rate: FrameRate::whole(60) };
+    let wish = VideoWish::new(Size::new(64, 36), FrameRate::whole(60));
     let mut card = open_camera(&VideoSpec::TestCard, &wish, &clock).expect("opens");
     for _ in 0..6 {
         let got = card.next(&stop).expect("a frame");
@@ -108,7 +108,7 @@ fn the_real_clock_works_too() {
 
 #[test]
 fn a_size_that_is_none_is_refused() {
-    let wish = VideoWish { size: Size::new(63, 36), rate: FrameRate::whole(30) };
+    let wish = VideoWish::new(Size::new(63, 36), FrameRate::whole(30));
     assert!(open_camera(&VideoSpec::TestCard, &wish, &Clock::real()).is_err());
 }
 
