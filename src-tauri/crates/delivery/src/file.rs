@@ -19,6 +19,10 @@ use crate::rebase::Rebase;
 /// (more than one tick of either track).
 const APART: i64 = 25_000;
 
+/// Units of a second in which the file says where its sound begins: whole samples. Milliseconds, which
+/// are usual, would play it up to one too early.
+const UNITS: (&str, &str) = ("movie_timescale", "48000");
+
 /// What went wrong with a file.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
@@ -127,6 +131,7 @@ impl FragmentedFile {
         let flags = [
             ("movflags", "frag_keyframe+empty_moov+delay_moov+default_base_moof"),
             ("flush_packets", "1"),
+            UNITS,
         ];
         drop(out.write_header_with(flags.iter().collect::<Dictionary>())?);
         let tracks = tracks_of(&mut out, streams);
@@ -248,7 +253,7 @@ fn remux(from: &Path, to: &Path, cancel: &AtomicBool) -> Result<(), FileError> {
         added.set_avg_frame_rate(stream.avg_frame_rate());
         bases.push(stream.time_base());
     }
-    let flags = [("movflags", "faststart")];
+    let flags = [("movflags", "faststart"), UNITS];
     drop(out.write_header_with(flags.iter().collect::<Dictionary>())?);
     let targets: Vec<_> = out.streams().map(|s| s.time_base()).collect();
     let mut packet = AvPacket::empty();
