@@ -11,13 +11,15 @@ use vitrine_delivery::{
     Destination, DestinationEvent, DestinationSettings, DestinationStatus, FinalReport, Recording,
     RecordingReport, RecordingSettings,
 };
-use vitrine_flow::{Clock, Mailbox};
+use vitrine_flow::{Clock, Mailbox, Worker};
 use vitrine_media::{Frame, MediaTime, Packet, StreamInfo};
 use vitrine_mixer::{InputId, InputSettings};
+use vitrine_pixel::Turn;
 use vitrine_scene::SourceId;
 
 use crate::audio::{self, AudioReady, AudioThread, Ear};
 use crate::cpu;
+use crate::devices;
 use crate::encoder::{EncoderThread, Rendition};
 use crate::error::EngineError;
 use crate::events::{Event, Events};
@@ -43,6 +45,8 @@ pub struct Engine {
     wish: VideoWish,
     tick: TickThread,
     audio: AudioThread,
+    /// Told to stop when it is dropped, and let go: the system may keep it waiting.
+    _devices: Option<Worker>,
     encoders: Vec<EncoderThread>,
     previews: BTreeMap<CanvasId, Arc<Mailbox<Arc<Frame>>>>,
     video: Mutex<BTreeMap<SourceId, VideoSource>>,
@@ -104,10 +108,11 @@ impl Engine {
         let _starting = clock.participate();
         let cue_latency = Arc::new(Latency::default());
         let largest = canvases.iter().map(|c| c.size).max_by_key(|s| s.area());
-        let wish = VideoWish { size: largest.unwrap_or_default(), rate };
+        let wish = VideoWish { size: largest.unwrap_or_default(), rate, turn: Turn::NONE };
 
         let mut video = BTreeMap::new();
         for v in &settings.video {
+            let wish = VideoWish { turn: v.turn, ..wish };
             let source = VideoSource::start(v.id.as_str(), &v.spec, wish, &clock, &events)?;
             video.insert(v.id.clone(), source);
         }
@@ -128,21 +133,20 @@ impl Engine {
             wait_for_pictures(&video);
         }
         let ears = settings.audio.iter().filter_map(|a| {
-            let blocks = Arc::clone(&sound.get(&a.id)?.blocks);
-            Some(Ear { id: a.id.clone(), input: a.input.clone(), blocks })
+            let source = sound.get(&a.id)?;
+            let (input, blocks) = (source.input(&a.input), Arc::clone(&source.blocks));
+            Some(Ear { id: a.id.clone(), input, blocks })
         });
         let audio =
             ready.start(&clock, settings.audio_hold, ears.collect(), shared.clone(), &events)?;
         let links = tick::links(&canvases, &shared);
         let previews =
             links.iter().map(|l| (l.settings.id.clone(), Arc::clone(&l.preview))).collect();
-        let eyes = settings.video.iter().filter_map(|v| {
-            let mailbox = Arc::clone(&video.get(&v.id)?.mailbox);
-            Some(Eye { id: v.id.clone(), mailbox, stale_after: v.stale_after })
-        });
+        let eyes = settings.video.iter().filter_map(|v| Some(eye(&v.id, video.get(&v.id)?)));
         let schedule = Arc::new(Schedule::default());
         let eyes = eyes.collect();
         let tick = TickThread::start(&clock, rate, links, eyes, Arc::clone(&schedule), &events)?;
+        let devices = settings.watch_devices.then(|| devices::watch(&events)).transpose()?;
         Ok(Self {
             clock,
             events,
@@ -151,6 +155,7 @@ impl Engine {
             wish,
             tick,
             audio,
+            _devices: devices,
             encoders,
             previews,
             video: Mutex::new(video),
@@ -207,10 +212,10 @@ impl Engine {
     /// # Errors
     /// If it does not open.
     pub fn add_video(&self, settings: &VideoSourceSettings) -> Result<(), EngineError> {
-        let VideoSourceSettings { id, spec, stale_after } = settings;
-        let source = VideoSource::start(id.as_str(), spec, self.wish, &self.clock, &self.events)?;
-        let mailbox = Arc::clone(&source.mailbox);
-        let eye = Eye { id: id.clone(), mailbox, stale_after: *stale_after };
+        let VideoSourceSettings { id, spec, turn } = settings;
+        let wish = VideoWish { turn: *turn, ..self.wish };
+        let source = VideoSource::start(id.as_str(), spec, wish, &self.clock, &self.events)?;
+        let eye = eye(id, &source);
         self.remove_video(id);
         drop(self.tick.changes.send(tick::Change::AddEye(eye)));
         lock(&self.video).insert(id.clone(), source);
@@ -235,7 +240,7 @@ impl Engine {
         let source = AudioSource::start(id.as_str(), &settings.spec, &self.clock, &self.events)?;
         let blocks = Arc::clone(&source.blocks);
         self.remove_audio(id);
-        let ear = Ear { id: id.clone(), input: settings.input.clone(), blocks };
+        let ear = Ear { id: id.clone(), input: source.input(&settings.input), blocks };
         drop(self.audio.changes.send(audio::Change::Add(ear)));
         lock(&self.sound).insert(id.clone(), source);
         Ok(())
@@ -252,6 +257,7 @@ impl Engine {
 
     /// Changes gain, mute, ducking … of an input from the next block on.
     pub fn set_audio(&self, id: &InputId, input: InputSettings) {
+        let input = lock(&self.sound).get(id).map_or(input.clone(), |s| s.input(&input));
         drop(self.audio.changes.send(audio::Change::Set(id.clone(), input)));
     }
 
@@ -449,10 +455,15 @@ impl Engine {
     }
 }
 
+fn eye(id: &SourceId, source: &VideoSource) -> Eye {
+    let (mailbox, state) = (Arc::clone(&source.mailbox), source.state());
+    Eye { id: id.clone(), mailbox, state }
+}
+
 fn wait_for_pictures(video: &BTreeMap<SourceId, VideoSource>) {
     let until = Instant::now() + FIRST_PICTURE;
     let tick = vitrine_flow::Stop::new();
-    while !video.values().all(VideoSource::is_live) && Instant::now() < until {
+    while !video.values().all(|v| v.state().is_live()) && Instant::now() < until {
         tick.wait(Duration::from_millis(1));
     }
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde::Serialize;
+use vitrine_capture::DeviceChange;
 use vitrine_delivery::{DestinationEvent, RecordingEvent};
 use vitrine_flow::{Popped, Queue};
 use vitrine_media::MediaTime;
@@ -12,14 +13,26 @@ use vitrine_media::MediaTime;
 /// Events kept for a caller who does not read.
 const BOUND: usize = 256;
 
+/// What a source gives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceKind {
+    /// Pictures; while it is lost its layer is not drawn.
+    Video,
+    /// Sound; while it is lost it is silent.
+    Audio,
+}
+
 /// Something happened. Readable sentences are in the field `reason`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
-    /// A source gave nothing any more; its layer is not drawn until it returns.
+    /// A source gave nothing any more.
     SourceLost {
         /// Its name.
         id: String,
+        /// What it gave.
+        kind: SourceKind,
         /// Why.
         reason: String,
         /// Show time.
@@ -29,8 +42,16 @@ pub enum Event {
     SourceReturned {
         /// Its name.
         id: String,
+        /// What it gives.
+        kind: SourceKind,
         /// Show time.
         at: MediaTime,
+    },
+    /// A camera or microphone was plugged in or went away, in use or not.
+    Device {
+        /// Which.
+        #[serde(flatten)]
+        change: DeviceChange,
     },
     /// Something about a destination.
     Destination {

@@ -21,6 +21,7 @@
 //! | `encoder` | one thread per rendition |
 //! | `audio` | the thread that mixes and encodes sound |
 //! | `sources` | threads that read cameras and microphones |
+//! | `devices` | the thread that notices devices coming and going |
 //! | `fanout` | packets to every destination and recording of a rendition |
 //! | [`stats`] | [`Stats`]: every counter, as one serde value |
 //! | [`events`] | [`Event`]: what callers are told |
@@ -32,6 +33,7 @@
 
 mod audio;
 pub mod cpu;
+mod devices;
 mod encoder;
 pub mod engine;
 pub mod error;
@@ -45,7 +47,7 @@ mod tick;
 
 pub use engine::Engine;
 pub use error::EngineError;
-pub use events::{Event, Events};
+pub use events::{Event, Events, SourceKind};
 pub use fanout::PacketSink;
 pub use program::{CanvasId, Pictures, Program};
 pub use settings::{

@@ -8,6 +8,7 @@ use vitrine_codec::VideoSettings;
 use vitrine_flow::Clock;
 use vitrine_media::{FrameRate, MediaTime, Size};
 use vitrine_mixer::{InputId, InputSettings};
+use vitrine_pixel::Turn;
 use vitrine_scene::SourceId;
 
 use crate::program::CanvasId;
@@ -55,9 +56,8 @@ pub struct VideoSourceSettings {
     pub id: SourceId,
     /// Where pictures come from.
     pub spec: VideoSpec,
-    /// A picture older than this is not shown any more; `None` for sources whose pictures stay
-    /// true (a file, a still).
-    pub stale_after: Option<MediaTime>,
+    /// How its pictures are turned and mirrored.
+    pub turn: Turn,
 }
 
 /// A microphone, file or test tone.
@@ -67,7 +67,8 @@ pub struct AudioSourceSettings {
     pub id: InputId,
     /// Where sound comes from.
     pub spec: AudioSpec,
-    /// Gain, mute, ducking and so on.
+    /// Gain, mute, ducking, lip sync and so on. Whether its device has a clock of its own is the
+    /// source's to say.
     pub input: InputSettings,
 }
 
@@ -91,4 +92,6 @@ pub struct EngineSettings {
     pub video: Vec<VideoSourceSettings>,
     /// Sound in.
     pub audio: Vec<AudioSourceSettings>,
+    /// Look about once a second which devices came and went, and tell ([`Event::Device`](crate::Event::Device)).
+    pub watch_devices: bool,
 }

@@ -73,6 +73,8 @@ pub struct RenditionStats {
 pub struct SourceStats {
     /// Its name.
     pub id: String,
+    /// What was asked for, as it is written.
+    pub spec: String,
     /// What it is, as the source describes itself.
     pub what: String,
     /// Is it giving?
@@ -81,6 +83,8 @@ pub struct SourceStats {
     pub received: u64,
     /// Pictures never shown because a newer one came; blocks the mixer had no room for.
     pub replaced: u64,
+    /// Pictures that came damaged, or were overtaken before they could be looked at.
+    pub unusable: u64,
     /// How often it was lost.
     pub losses: u64,
 }

@@ -15,13 +15,14 @@ use crate::error::EngineError;
 use crate::events::{Event, Events};
 use crate::program::{CanvasId, Cued, Pictures, Program, Schedule};
 use crate::settings::CanvasSettings;
+use crate::sources::SourceState;
 use crate::stats::{Count, Latency};
 
 /// A picture source as the tick thread sees it.
 pub(crate) struct Eye {
     pub id: SourceId,
     pub mailbox: Arc<Mailbox<Arc<Frame>>>,
-    pub stale_after: Option<MediaTime>,
+    pub state: Arc<SourceState>,
 }
 
 /// A canvas as the tick thread sees it.
@@ -156,10 +157,8 @@ impl Sight {
             if let Some(newer) = open.eye.mailbox.take_due(now) {
                 open.newest = Some(newer);
             }
-            let stale = |(at, _): &(MediaTime, _)| {
-                open.eye.stale_after.is_some_and(|limit| now - *at > limit)
-            };
-            if open.newest.as_ref().is_some_and(stale) {
+            // What lies beneath is shown rather than a picture that is no longer true.
+            if open.newest.is_some() && !open.eye.state.is_live() {
                 open.newest = None;
             }
         }

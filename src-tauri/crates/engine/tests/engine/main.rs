@@ -1,5 +1,7 @@
 //! The engine with everything real around it: sources, encoders, destinations, the endpoint.
 
+mod lost_source;
+mod pulse;
 mod simulated;
 mod stalled_peer;
 mod support;

@@ -11,6 +11,7 @@ use vitrine_engine::{
 use vitrine_flow::Clock;
 use vitrine_media::{FrameRate, MediaTime, Packet, Size};
 use vitrine_mixer::InputSettings;
+use vitrine_pixel::Turn;
 use vitrine_scene::{Content, Layer, Place, Scene};
 
 pub const CANVAS: &str = "16:9";
@@ -33,13 +34,14 @@ pub fn settings(clock: Clock, rate: FrameRate) -> EngineSettings {
         video: vec![VideoSourceSettings {
             id: "host".into(),
             spec: "test-card".parse().expect("a source"),
-            stale_after: None,
+            turn: Turn::NONE,
         }],
         audio: vec![AudioSourceSettings {
             id: "voice".into(),
             spec: "test-tone".parse().expect("a source"),
             input: InputSettings::default(),
         }],
+        watch_devices: false,
     }
 }
 
