@@ -39,6 +39,8 @@ pub enum Verb {
     Render(RenderArgs),
     /// Run the built-in RTMP endpoint and print what arrives.
     Rehearse(RehearseArgs),
+    /// List cameras and microphones, try them out, set a camera's controls.
+    Devices(DevicesArgs),
     /// Look at this machine: FFmpeg, encoders, fonts, disk, clock.
     Doctor(DoctorArgs),
 }
@@ -67,10 +69,15 @@ pub struct DemoArgs {
 
 #[derive(Args, Debug)]
 #[command(after_help = "Sources:
-  test-card        moving picture with a clock and a white flash each second
-  file:PATH        any video or picture FFmpeg reads, looped
-  test-tone        a beep on each flash
-  silence          no sound
+  camera, camera:ID     a camera (`vitrine-cli devices` lists them); without an ID the one used last.
+                        camera:ID#MJPEG,1920x1080,30 insists on a layout, size or rate
+  mic, mic:ID           a microphone, likewise
+  file:PATH             any video, picture or sound FFmpeg reads, looped
+  test-card, test-tone  moving picture with a clock and a white flash each second; a beep on each flash
+  test-camera:HABITS, test-mic:HABITS
+                        the same from a device with a clock of its own, to practise a bad evening:
+                        rate=29.97, ppm=200, jitter=20 (ms), burst=2, gap=10+5 (seconds)
+  silence               no sound
 
 Destinations: rtmp://HOST[:PORT]/APP/KEY or rtmps://…; the key is the last part. A destination
 of a second canvas is written CANVAS=URL. With --key-stdin the keys are read from standard input,
@@ -78,6 +85,8 @@ one line for each --to in order, and stay out of the process list.
 
 Examples:
   vitrine-cli live --to rtmp://127.0.0.1:1935/live/rehearsal --seconds 60
+  vitrine-cli live --video camera --audio mic --record show.mp4
+  vitrine-cli live --video camera:0 --turn 90 --zoom 1.3@0.5,0.4 --audio mic --lip-sync 80 --to URL
   vitrine-cli live --video file:show.mp4 --audio file:show.mp4 --record show-out.mp4
   vitrine-cli live --to rtmps://a.rtmps.youtube.com:443/live2 --key-stdin < key.txt
   vitrine-cli live --canvas 16:9 --canvas 9:16 --to rtmp://HOST/app/KEY1 \\
@@ -86,9 +95,24 @@ pub struct LiveArgs {
     /// Picture source.
     #[arg(long, default_value = "test-card", value_name = "SPEC")]
     pub video: String,
+    /// Turn the picture clockwise: 90, 180 or 270, for a camera that hangs on its side.
+    #[arg(long, value_name = "DEGREES", default_value_t = 0)]
+    pub turn: u32,
+    /// Mirror the picture left to right. Labels cannot be read then.
+    #[arg(long)]
+    pub mirror: bool,
+    /// Cut this much off the picture's sides, in per cent.
+    #[arg(long, value_name = "LEFT,TOP,RIGHT,BOTTOM", conflicts_with = "zoom")]
+    pub crop: Option<String>,
+    /// Show the picture so much larger, around a point given as shares of it (its middle otherwise).
+    #[arg(long, value_name = "FACTOR[@X,Y]")]
+    pub zoom: Option<String>,
     /// Sound source.
     #[arg(long, default_value = "test-tone", value_name = "SPEC")]
     pub audio: String,
+    /// Play the sound so many milliseconds later (or, below zero, earlier), until lips and words meet.
+    #[arg(long, value_name = "MS", default_value_t = 0, allow_hyphen_values = true)]
+    pub lip_sync: i64,
     /// Destination; repeat for more.
     #[arg(long, value_name = "[CANVAS=]URL")]
     pub to: Vec<String>,
@@ -193,6 +217,75 @@ pub struct RehearseArgs {
     /// End after this time; until Ctrl-C otherwise.
     #[arg(long)]
     pub seconds: Option<u32>,
+}
+
+#[derive(Args, Debug)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:
+  vitrine-cli devices
+  vitrine-cli devices --watch
+  vitrine-cli devices test camera mic
+  vitrine-cli devices set camera:0 exposure_auto=manual brightness=140"
+)]
+pub struct DevicesArgs {
+    /// Go on and tell which devices come and go, and how loud the default microphone is.
+    #[arg(long)]
+    pub watch: bool,
+    /// End the watching after this time; until Ctrl-C otherwise.
+    #[arg(long, requires = "watch")]
+    pub seconds: Option<u32>,
+    /// What to do instead of listing.
+    #[command(subcommand)]
+    pub verb: Option<DevicesVerb>,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum DevicesVerb {
+    /// Run a camera and a microphone for ten seconds: a picture, a level curve, rate and jitter.
+    Test(DevicesTestArgs),
+    /// Set controls of a camera: exposure, white balance, focus … Without any, list them.
+    Set(DevicesSetArgs),
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  vitrine-cli devices test camera mic
+  vitrine-cli devices test camera:0 --format YUYV --size 640x360 --fps 30 --out trial
+  vitrine-cli devices test mic:default --seconds 5 --json")]
+pub struct DevicesTestArgs {
+    /// A camera, a microphone or both: camera:ID mic:ID. Both defaults otherwise.
+    #[arg(value_name = "SPEC")]
+    pub devices: Vec<String>,
+    /// Only this layout: NV12, YUYV, I420, UYVY or MJPEG.
+    #[arg(long, value_name = "LAYOUT")]
+    pub format: Option<String>,
+    /// Only this size.
+    #[arg(long, value_name = "WxH")]
+    pub size: Option<String>,
+    /// Only this rate.
+    #[arg(long, value_name = "N")]
+    pub fps: Option<String>,
+    /// How long.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=600))]
+    pub seconds: u32,
+    /// Folder for the picture; made if missing.
+    #[arg(long, value_name = "DIR", default_value = "out/devices")]
+    pub out: PathBuf,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  vitrine-cli devices set camera:0
+  vitrine-cli devices set camera:0 white_balance_automatic=off white_balance_temperature=4600
+  vitrine-cli devices set camera:0 focus_automatic_continuous=off focus_absolute=30 gain=default")]
+pub struct DevicesSetArgs {
+    /// The camera: camera:ID or its ID alone.
+    #[arg(value_name = "CAMERA")]
+    pub camera: String,
+    /// What to set, in order; automatic controls first.
+    #[arg(value_name = "NAME=VALUE")]
+    pub controls: Vec<String>,
 }
 
 #[derive(Args, Debug)]

@@ -11,7 +11,7 @@ use vitrine_studio::{
 };
 
 use crate::args::{LatencyArg, LiveArgs, PresetArg};
-use crate::{interrupt, output};
+use crate::{interrupt, output, view};
 
 /// How often events and the progress line are looked at.
 const LOOK: Duration = Duration::from_millis(100);
@@ -90,6 +90,9 @@ pub fn run(a: LiveArgs, json: bool, started: Instant) -> Result<ExitCode, Studio
     };
     let settings = LiveSettings {
         video: a.video.parse().map_err(|e| StudioError::input("video", e))?,
+        turn: view::turn(a.turn, a.mirror)?,
+        crop: view::crop(a.crop.as_deref(), a.zoom.as_deref())?,
+        lip_sync: view::lip_sync(a.lip_sync)?,
         audio: a.audio.parse().map_err(|e| StudioError::input("audio", e))?,
         destinations: destinations(&a.to, a.key_stdin, &canvases)?,
         canvases,

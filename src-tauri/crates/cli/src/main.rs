@@ -4,13 +4,15 @@
 //! | file | what |
 //! |---|---|
 //! | [`args`] | verbs, options, help |
-//! | `demo`, `live`, `render`, `rehearse`, `doctor` | one verb each |
+//! | `view` | turning, cropping and zooming as they are written |
+//! | `demo`, `live`, `devices`, `render`, `rehearse`, `doctor` | one verb each |
 //! | [`output`] | text, JSON, progress, errors and exit codes |
 //! | [`interrupt`] | Ctrl-C |
 //! | [`log`] | tracing to stderr, with secrets taken out |
 
 mod args;
 mod demo;
+mod devices;
 mod doctor;
 mod interrupt;
 mod live;
@@ -18,6 +20,7 @@ mod log;
 mod output;
 mod rehearse;
 mod render;
+mod view;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         Verb::Live(a) => live::run(*a, json, started),
         Verb::Render(a) => render::run(&a, json),
         Verb::Rehearse(a) => rehearse::run(&a, json),
+        Verb::Devices(a) => devices::run(&a, json),
         Verb::Doctor(a) => doctor::run(&a, json),
     };
     match result {

@@ -13,7 +13,9 @@ use vitrine_codec::{EncoderChoice, Preset, VideoSettings};
 use vitrine_delivery::{DestinationSettings, Target};
 use vitrine_flow::Stop;
 use vitrine_media::{FrameRate, MediaTime, Size};
+use vitrine_pixel::Turn;
 use vitrine_rehearsal::{Rehearsal, RehearsalSettings, StreamReport};
+use vitrine_scene::Crop;
 
 use crate::canvas::Canvas;
 use crate::error::StudioError;
@@ -157,7 +159,10 @@ pub fn run_demo(
     let overlay = Overlay::new(load_theme(None)?, "en", &canvases, settings.size)?;
     let live_settings = LiveSettings {
         video: VideoSpec::TestCard,
+        turn: Turn::NONE,
+        crop: Crop::NONE,
         audio: AudioSpec::TestTone,
+        lip_sync: MediaTime::ZERO,
         canvases,
         size: settings.size,
         rate,

@@ -65,6 +65,7 @@ pub fn examine(folder: &Path) -> Vec<Check> {
             Some("install an FFmpeg built with gnutls"),
         ),
     });
+    checks.extend(devices());
     checks.push(fonts());
     checks.push(disk(folder));
     checks.push(clock());
@@ -98,6 +99,35 @@ fn encoders() -> Vec<Check> {
         let remedy = "install an FFmpeg with libx264, or the driver of your graphics card";
         checks.push(check("encoder", Health::Bad, "no H.264 encoder works".into(), Some(remedy)));
     }
+    checks
+}
+
+fn devices() -> Vec<Check> {
+    let devices = vitrine_capture::Devices::list();
+    let mut checks: Vec<Check> = devices
+        .cameras
+        .iter()
+        .map(|c| match c.backend {
+            Some(b) => check("camera", Health::Good, format!("{} ({})", c.name, b.name()), None),
+            None => {
+                let found = format!("{} offers no picture that can be used", c.name);
+                let remedy = "Vitrine takes NV12, YUYV, I420, UYVY and MJPEG; look at the camera's own settings";
+                check("camera", Health::Warning, found, Some(remedy))
+            }
+        })
+        .collect();
+    if checks.is_empty() {
+        let remedy = "plug one in; a virtual machine must be given it";
+        checks.push(check("camera", Health::Warning, "none".into(), Some(remedy)));
+    }
+    // The monitors of loudspeakers are recording devices too; the default one is enough here.
+    checks.push(match devices.microphones.first() {
+        Some(m) => check("microphone", Health::Good, format!("{} ({})", m.name, m.host), None),
+        None => {
+            let remedy = "plug one in, or look at the system's sound settings";
+            check("microphone", Health::Warning, "none".into(), Some(remedy))
+        }
+    });
     checks
 }
 

@@ -66,12 +66,26 @@ impl fmt::Display for StudioError {
 
 impl std::error::Error for StudioError {}
 
+impl From<vitrine_capture::CaptureError> for StudioError {
+    fn from(e: vitrine_capture::CaptureError) -> Self {
+        use vitrine_capture::ErrorKind as C;
+        match e.kind() {
+            C::Busy => Self::machine("device-busy", e),
+            C::Denied => Self::machine("device-denied", e),
+            C::NotFound => Self::machine("device-missing", e),
+            C::Unsupported => Self::machine("device-format", e),
+            C::TimedOut | C::Stalled | C::Lost => Self::machine("device-lost", e),
+            _ => Self::input("source", e),
+        }
+    }
+}
+
 impl From<vitrine_engine::EngineError> for StudioError {
     fn from(e: vitrine_engine::EngineError) -> Self {
         use vitrine_engine::EngineError as E;
-        match &e {
+        match e {
+            E::Capture(e) => e.into(),
             E::Settings(_) | E::Unknown { .. } => Self::input("settings", e),
-            E::Capture(_) => Self::input("source", e),
             E::Codec(_) => Self::machine("encoder", e)
                 .remedy("run `vitrine-cli doctor` to see which encoders open on this machine"),
             E::Thread(_) => Self::new(ErrorKind::Internal, "thread", e),

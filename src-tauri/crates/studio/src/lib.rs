@@ -11,6 +11,8 @@
 //! | [`demo`], [`sample`] | the sample show |
 //! | [`render`] | one composited picture |
 //! | [`report`] | [`LiveReport`] and the sentences for people |
+//! | [`devices`] | cameras and microphones: listing, trying out, setting |
+//! | [`chosen`] | which of them were chosen last |
 //! | [`doctor`] | what this machine can do |
 //! | [`machine`] | what was measured here and is remembered |
 //! | [`labels`] | the fixed words on screen, by language |
@@ -19,7 +21,9 @@
 //! | [`error`] | [`StudioError`]: code, sentence, remedy |
 
 pub mod canvas;
+pub mod chosen;
 pub mod demo;
+pub mod devices;
 pub mod doctor;
 pub mod error;
 pub mod labels;
@@ -46,8 +50,12 @@ pub use render::{RenderSettings, render_picture};
 pub use report::{LiveReport, describe_stream, sentence};
 
 // What callers need of the crates below, so that they depend on this one alone.
+pub use vitrine_capture::{AudioSpec, DeviceKind, DeviceName, VideoSpec, VideoWish};
 pub use vitrine_codec::{EncoderChoice, Latency, Preset, VideoSettings};
 pub use vitrine_delivery::{DestinationSettings, Target};
+pub use vitrine_engine::Event;
 pub use vitrine_flow::Stop;
 pub use vitrine_media::MediaTime;
+pub use vitrine_pixel::Turn;
 pub use vitrine_rehearsal::{Rehearsal, RehearsalSettings, StreamReport};
+pub use vitrine_scene::Crop;

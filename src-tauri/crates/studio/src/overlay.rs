@@ -12,7 +12,7 @@ use vitrine_engine::{Pictures, Program};
 use vitrine_graphics::{Direction, Drawn, Element, Slots, Theme};
 use vitrine_media::{MediaTime, Picture, Size};
 use vitrine_scene::{
-    Content, Easing, Edge, Effect, Layer, LayerId, Motion, PictureId, Place, Scene,
+    Content, Crop, Easing, Edge, Effect, Layer, LayerId, Motion, PictureId, Place, Scene,
 };
 
 use crate::canvas::Canvas;
@@ -61,6 +61,8 @@ pub struct Overlay {
     /// One for the whole show: a card that mirrors with every other title would look broken.
     direction: Direction,
     canvases: Vec<(Canvas, Size)>,
+    /// What of the host's picture is not shown.
+    host_crop: Crop,
     kept: HashMap<u64, Art>,
     /// The newest state of each element whose content runs; earlier ones never come again.
     running: HashMap<(&'static str, Size), u64>,
@@ -90,10 +92,18 @@ impl Overlay {
                 _ => Direction::LeftToRight,
             },
             canvases: canvases.iter().map(|c| (*c, c.size(landscape))).collect(),
+            host_crop: Crop::NONE,
             kept: HashMap::new(),
             running: HashMap::new(),
             uses: 0,
         })
+    }
+
+    /// The same, with only a part of the host's picture shown, as large as the canvas allows.
+    #[must_use]
+    pub fn crop_host(mut self, crop: Crop) -> Self {
+        self.host_crop = crop;
+        self
     }
 
     /// Scenes and pictures for `on_air` as it looks at show time `at`, which the clocks show. The
@@ -135,7 +145,8 @@ impl Overlay {
         let slots = self.page_slots(Page::Slate, slate_clock, on_air, at);
         let slate = self.running_art("slate-beneath", Element::Slate, size, &slots)?;
         let beneath = running("slate-beneath", canvas, &slate, Motion::CUT, Motion::CUT);
-        let host = still(Layer::new(HOST, Content::Source(HOST.into()), Place::FULL));
+        let mut host = still(Layer::new(HOST, Content::Source(HOST.into()), Place::FULL));
+        host.crop = self.host_crop;
 
         let mut put = |layer: Layer, art: &Art| {
             if let Content::Picture(id) = &layer.content {

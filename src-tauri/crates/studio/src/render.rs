@@ -73,7 +73,7 @@ pub fn render_picture(settings: &RenderSettings, out: &Path) -> Result<(), Studi
     let _in = clock.participate();
     let stop = Stop::new();
     clock.sleep_until(MOMENT, &stop);
-    let wish = VideoWish { size, rate: FrameRate::whole(30) };
+    let wish = VideoWish::new(size, FrameRate::whole(30));
     let spec = settings.video.clone().unwrap_or(VideoSpec::TestCard);
     let host = open_camera(&spec, &wish, &clock)
         .and_then(|mut camera| camera.next(&stop))

@@ -6,11 +6,12 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
+use vitrine_capture::DeviceKind;
 use vitrine_delivery::{
     DestinationEvent, FinalReport, RecordingEvent, RecordingReport, RecordingState, State,
 };
 use vitrine_engine::engine::Ended;
-use vitrine_engine::{Event, Stats};
+use vitrine_engine::{Event, SourceKind, Stats};
 use vitrine_rehearsal::StreamReport;
 
 use crate::canvas::Canvas;
@@ -166,8 +167,19 @@ impl fmt::Display for LiveReport {
 /// An event as one line for people.
 pub fn sentence(event: &Event) -> String {
     match event {
-        Event::SourceLost { id, reason, .. } => {
+        Event::SourceLost { id, kind: SourceKind::Video, reason, .. } => {
             format!("{id} is lost, the slate is shown: {reason}")
+        }
+        Event::SourceLost { id, kind: SourceKind::Audio, reason, .. } => {
+            format!("{id} is lost, the show is silent: {reason}")
+        }
+        Event::Device { change } => {
+            let kind = match change.kind {
+                DeviceKind::Camera => "camera",
+                DeviceKind::Microphone => "microphone",
+            };
+            let did = if change.arrived { "was plugged in" } else { "was unplugged" };
+            format!("{kind} {} {did}", change.name)
         }
         Event::SourceReturned { id, .. } => format!("{id} is back"),
         Event::Recording { id, what } => match what {

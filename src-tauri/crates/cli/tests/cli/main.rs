@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod demo;
+mod devices;
 mod interrupt;
 mod media;
 mod nginx;
