@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::Done;
 use crate::bench::Options;
+use crate::device_lab;
 use crate::failure::Failure;
 
 /// What the caller wants done.
@@ -26,6 +27,8 @@ pub enum Verb {
         /// Arguments of `cargo test`.
         pass: Vec<String>,
     },
+    /// Test on the devices of a virtual machine.
+    DeviceLab(device_lab::Options),
     /// Measure against the peers.
     Bench(Options),
     /// House rules and licences.
@@ -54,6 +57,7 @@ pub fn parse(words: &[String]) -> Done<Verb> {
         },
         "run" => plain(Verb::Run { pass }),
         "test" => plain(Verb::Test { pass }),
+        "device-lab" => device_lab(options).map(Verb::DeviceLab),
         "bench" => bench(options).map(Verb::Bench),
         "tidy" => plain(Verb::Tidy),
         other => Err(Failure::Usage(format!(
@@ -95,11 +99,30 @@ fn bench(words: &[String]) -> Done<Options> {
     Ok(options)
 }
 
+fn device_lab(words: &[String]) -> Done<device_lab::Options> {
+    let mut options = device_lab::Options::default();
+    let mut rest = words.iter();
+    while let Some(word) = rest.next() {
+        let mut value = || {
+            let value = rest.next().filter(|v| !v.starts_with("--"));
+            value.ok_or_else(|| Failure::Usage(format!("'{word}' needs a value after it")))
+        };
+        match word.as_str() {
+            "--shell" => options.shell = true,
+            "--only" => options.only = Some(value()?.clone()),
+            "--keep" => options.keep = Some(PathBuf::from(value()?)),
+            other => return Err(unknown(other, Some(&"device-lab".to_owned()))),
+        }
+    }
+    Ok(options)
+}
+
 fn help_of(verb: &str) -> &'static str {
     match verb {
         "setup" => HELP_SETUP,
         "run" => HELP_RUN,
         "test" => HELP_TEST,
+        "device-lab" => HELP_DEVICE_LAB,
         "bench" => HELP_BENCH,
         "tidy" => HELP_TIDY,
         _ => HELP,
@@ -112,12 +135,13 @@ Development tasks of Vitrine.
 Usage: cargo xtask <verb> [options] [-- arguments passed on]
 
 Verbs:
-  setup   install what is missing on this machine, saying what and why
-  run     set up, build and start Vitrine (without a display: the headless demo)
-  test    set up, then every check and every test
-  bench   measure Vitrine beside its peers on the same work
-  tidy    house rules and licences, without building
-  help    this text; `cargo xtask help <verb>` for one verb
+  setup       install what is missing on this machine, saying what and why
+  run         set up, build and start Vitrine (without a display: the headless demo)
+  test        set up, then every check and every test
+  device-lab  only the tests on a real camera and sound card, in a virtual machine
+  bench       measure Vitrine beside its peers on the same work
+  tidy        house rules and licences, without building
+  help        this text; `cargo xtask help <verb>` for one verb
 
 Exit codes: 0 done, 1 a check, test or build failed, 2 wrong usage, 3 set-up impossible here.
 
@@ -153,8 +177,8 @@ Examples:
 ";
 
 const HELP_TEST: &str = "\
-Sets up, then formatting, tidy, licences, clippy, documentation and every test; prints how long each
-took and, last, one line with the tests passed, failed and skipped. Steps after a failed one still
+Sets up, then formatting, tidy, licences, clippy, documentation, every test and the device lab (see
+`cargo xtask help device-lab`); prints how long each took and, last, one line with the tests passed, failed and skipped. Steps after a failed one still
 run, except the tests when they do not build.
 
 Usage: cargo xtask test [-- arguments of cargo test]
@@ -165,6 +189,25 @@ Examples:
   cargo xtask test
   cargo xtask test -- -p vitrine-mixer
   cargo xtask test -- -p vitrine-delivery stalled -- --nocapture
+";
+
+const HELP_DEVICE_LAB: &str = "\
+Boots the distribution's stock kernel in QEMU with a virtual camera (vivid) and a virtual sound card
+(snd-aloop), and runs the release program in it on /dev/video0 and the ALSA devices: listing, every
+layout of pictures, a stream to an RTMP server, unplugging, devices that are busy. The machine sees
+this computer's files read-only; the kernel's package is fetched once into the user's cache and not
+installed. Part of `cargo xtask test`. Needs Debian on x86-64; elsewhere it says so and is skipped.
+
+Usage: cargo xtask device-lab [--only NAME] [--keep DIR] [--shell]
+
+  --only NAME   only the tests whose name holds NAME
+  --keep DIR    keep the pictures and recordings of the tests in DIR
+  --shell       a shell in the machine in place of the tests; $VITRINE_CLI is the program
+
+Examples:
+  cargo xtask device-lab
+  cargo xtask device-lab --only unplugged --keep out/lab
+  cargo xtask device-lab --shell
 ";
 
 const HELP_BENCH: &str = "\
@@ -228,9 +271,29 @@ mod tests {
     }
 
     #[test]
+    fn device_lab_options() {
+        let Verb::DeviceLab(o) =
+            parse(&words("device-lab --only busy --keep out/lab --shell")).unwrap()
+        else {
+            panic!("not the device lab")
+        };
+        assert_eq!((o.only.as_deref(), o.shell), (Some("busy"), true));
+        assert_eq!(o.keep, Some(PathBuf::from("out/lab")));
+        assert_eq!(parse(&words("device-lab -h")).unwrap(), Verb::Help(HELP_DEVICE_LAB));
+    }
+
+    #[test]
     fn wrong_words_are_named() {
-        for line in ["fly", "test fast", "bench --runs 0", "bench --runs", "tidy x", "setup --now"]
-        {
+        for line in [
+            "fly",
+            "test fast",
+            "bench --runs 0",
+            "bench --runs",
+            "tidy x",
+            "setup --now",
+            "device-lab now",
+            "device-lab --only --shell",
+        ] {
             let refused = parse(&words(line)).unwrap_err();
             assert!(matches!(refused, Failure::Usage(_)), "{line}: {refused:?}");
         }

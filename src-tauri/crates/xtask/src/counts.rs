@@ -60,6 +60,15 @@ impl Reader {
 }
 
 impl Counts {
+    /// Adds the figures of another run.
+    pub fn add(&mut self, other: Counts) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+        self.reasons.extend(other.reasons);
+        self.failures.extend(other.failures);
+    }
+
     /// The closing line, in a form that other programs read.
     pub fn summary(&self) -> String {
         format!("{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped)
@@ -154,6 +163,20 @@ test result: ok. 40 passed; 0 failed; 0 ignored; 0 measured; 2 filtered out; fin
         reader.line("test a::b ... SKIPPED: no camera");
         reader.line("test result: \x1b[32mok\x1b[0m. 1 passed; 0 failed; 0 ignored; 0 measured");
         assert_eq!(reader.finish().summary(), "0 passed, 0 failed, 1 skipped");
+    }
+
+    #[test]
+    fn figures_of_two_runs_add_up() {
+        let mut reader = Reader::default();
+        for line in OUTPUT.lines() {
+            reader.line(line);
+        }
+        let one = reader.finish();
+        let mut both = one.clone();
+        both.add(one);
+        assert_eq!(both.summary(), "82 passed, 2 failed, 4 skipped");
+        assert_eq!(both.failures, ["flow::breaks", "flow::breaks"]);
+        assert_eq!(both.reasons.len(), 2);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Set-up, run, test, bench and tidy of the Vitrine workspace: `cargo xtask <verb>`.
+//! Set-up, run, test, device lab, bench and tidy of the Vitrine workspace: `cargo xtask <verb>`.
 //!
 //! | file | what |
 //! |---|---|
@@ -11,6 +11,7 @@
 //! | [`setup`] | installs the needs that are missing |
 //! | [`run`] | builds and starts the program |
 //! | [`mod@test`] | every check and test, timed, and the closing figures |
+//! | [`mod@device_lab`] | tests on a real camera and sound card, in a virtual machine |
 //! | [`counts`] | reads the figures out of `cargo test`'s output as it passes by |
 //! | [`metadata`] | `cargo metadata`, as far as it is used here |
 //! | [`tidy`] | house rules: edges between crates, sources, names, files |
@@ -23,6 +24,7 @@
 mod args;
 mod bench;
 mod counts;
+mod device_lab;
 mod failure;
 mod licences;
 mod metadata;
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         Verb::Setup { check_only } => setup::run(check_only),
         Verb::Run { pass } => run::run(&pass),
         Verb::Test { pass } => test::run(&pass),
+        Verb::DeviceLab(options) => device_lab::run(&options),
         Verb::Bench(options) => bench::run(&options),
         Verb::Tidy => tidy::run(),
     });

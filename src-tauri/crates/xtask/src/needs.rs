@@ -112,6 +112,28 @@ pub const NEEDS: &[Need] = &[
         &["pkgconfig(libswresample)"],
     ),
     Need {
+        name: "ALSA",
+        why: "microphones and sound cards on Linux",
+        probe: if cfg!(target_os = "linux") {
+            Probe::Library("alsa", "1.1")
+        } else {
+            Probe::Programs(&[])
+        },
+        apt: &["libasound2-dev"],
+        dnf: &["pkgconfig(alsa)"],
+        ..Need::NONE
+    },
+    Need {
+        brew: &["jpeg-turbo"],
+        ..library(
+            "libturbojpeg",
+            "libjpeg-turbo: cameras' JPEG pictures, at less than half of what FFmpeg takes",
+            "2.0",
+            &["libturbojpeg0-dev"],
+            &["pkgconfig(libturbojpeg)"],
+        )
+    },
+    Need {
         name: "libclang",
         why: "reads FFmpeg's headers when the bindings are built (with clang's own headers)",
         probe: Probe::Clang,
@@ -122,7 +144,7 @@ pub const NEEDS: &[Need] = &[
     },
     Need {
         name: "ffmpeg and ffprobe",
-        why: "judge in tests what Vitrine sent and recorded; the peer in the benchmark",
+        why: "judge in tests what Vitrine sent and recorded; the peer in the benchmark; bring libavdevice for unusual cameras",
         probe: Probe::Programs(&["ffmpeg", "ffprobe"]),
         apt: &["ffmpeg"],
         dnf: &["/usr/bin/ffmpeg", "/usr/bin/ffprobe"],
@@ -135,6 +157,26 @@ pub const NEEDS: &[Need] = &[
         probe: Probe::NginxRtmp,
         required: false,
         apt: &["nginx", "libnginx-mod-rtmp"],
+        ..Need::NONE
+    },
+    Need {
+        name: "PulseAudio",
+        why: "a real sound server with virtual devices, as the microphone of tests (not started as a service)",
+        probe: Probe::PulseAudio,
+        required: false,
+        apt: &["pulseaudio", "pulseaudio-utils", "libasound2-plugins"],
+        ..Need::NONE
+    },
+    Need {
+        name: "device lab",
+        why: "QEMU and what runs in it: a virtual machine with a virtual camera and sound card, for tests",
+        probe: Probe::Programs(if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+            crate::device_lab::PROGRAMS
+        } else {
+            &[]
+        }),
+        required: false,
+        apt: &["qemu-system-x86", "busybox-static", "v4l-utils", "alsa-utils"],
         ..Need::NONE
     },
     Need {

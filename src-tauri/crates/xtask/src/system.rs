@@ -98,6 +98,9 @@ pub enum Probe {
     Clang,
     /// nginx together with its RTMP module.
     NginxRtmp,
+    /// PulseAudio's server and its control program; or PipeWire in its place, which an installation
+    /// of PulseAudio would throw off a developer's desktop. Tests that start PulseAudio are then skipped.
+    PulseAudio,
     /// Parts of the Rust toolchain, beside the running cargo.
     CargoParts(&'static [&'static str]),
 }
@@ -114,6 +117,7 @@ impl Probe {
             Probe::Programs(names) => names.iter().all(|n| paths::find_program(n).is_some()),
             Probe::Clang => clang(),
             Probe::NginxRtmp => nginx_rtmp(),
+            Probe::PulseAudio => pulse_audio(),
             Probe::CargoParts(names) => names.iter().all(|n| cargo_part(n)),
         }
     }
@@ -177,6 +181,11 @@ fn nginx_rtmp() -> bool {
             .arg("-V")
             .output()
             .is_ok_and(|o| String::from_utf8_lossy(&o.stderr).contains("rtmp"))
+}
+
+fn pulse_audio() -> bool {
+    let there = |name| paths::find_program(name).is_some();
+    !cfg!(target_os = "linux") || (there("pactl") && there("pulseaudio")) || there("pipewire-pulse")
 }
 
 fn cargo_part(name: &str) -> bool {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::counts::{Counts, Reader};
 use crate::failure::Failure;
-use crate::{Done, licences, setup, shell, tidy};
+use crate::{Done, device_lab, licences, setup, shell, tidy};
 
 /// Sets up, checks and tests. With `pass`, runs `cargo test` with these arguments and nothing else.
 ///
@@ -24,7 +24,11 @@ pub fn run(pass: &[String]) -> Done {
         steps.take("fmt", || shell::run(shell::cargo().args(["fmt", "--all", "--check"])));
         steps.take("tidy", tidy::rules);
         steps.take("licences", licences::run);
-        steps.take("clippy", || shell::run(&mut clippy()));
+        steps.take("clippy", || {
+            shell::run(&mut clippy(&["--workspace", "--all-targets"]))?;
+            // What a plain `cargo test` leaves out, `--all-targets` leaves out as well.
+            shell::run(&mut clippy(&["--package", "vitrine-cli", "--test", "lab"]))
+        });
         steps.take("doc", || shell::run(&mut doc()));
     }
     let mut counts = Counts::default();
@@ -33,6 +37,10 @@ pub fn run(pass: &[String]) -> Done {
     } else {
         steps.record("tests", Duration::ZERO, Outcome::NotRun);
         counts.failed = 1;
+    }
+    if pass.is_empty() {
+        let options = device_lab::Options::default();
+        steps.take("device lab", || device_lab::step(&options, &mut counts));
     }
     println!("\n{}", steps.table(start.elapsed()));
     for reason in &counts.reasons {
@@ -45,9 +53,9 @@ pub fn run(pass: &[String]) -> Done {
     steps.verdict()
 }
 
-fn clippy() -> Command {
+fn clippy(targets: &[&str]) -> Command {
     let mut clippy = shell::cargo();
-    clippy.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+    clippy.arg("clippy").args(targets).args(["--", "-D", "warnings"]);
     clippy
 }
 
@@ -114,7 +122,10 @@ fn tests(pass: &[String], counts: &mut Counts) -> Done {
 }
 
 /// Hands on the lines of one pipe, whatever bytes are in them.
-fn lines_of(pipe: impl Read + Send + 'static, to: mpsc::Sender<String>) -> thread::JoinHandle<()> {
+pub fn lines_of(
+    pipe: impl Read + Send + 'static,
+    to: mpsc::Sender<String>,
+) -> thread::JoinHandle<()> {
     thread::spawn(move || {
         let mut pipe = BufReader::new(pipe);
         let mut line = Vec::new();

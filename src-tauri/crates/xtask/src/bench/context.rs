@@ -33,6 +33,7 @@ pub struct Context {
     pub seconds: u32,
     endpoint: Endpoint,
     shows: RefCell<HashMap<String, Shown>>,
+    built: Cell<bool>,
     delay: Cell<Option<(f64, f64)>>,
 }
 
@@ -58,6 +59,7 @@ impl Context {
             seconds,
             endpoint,
             shows: RefCell::default(),
+            built: Cell::default(),
             delay: Cell::default(),
         })
     }
@@ -118,6 +120,10 @@ impl Context {
         }
         let mut command = match by {
             By::Us => {
+                // Rows without a show need no program.
+                if !self.built.replace(true) {
+                    ours::build()?;
+                }
                 let show = Show {
                     canvases,
                     camera,

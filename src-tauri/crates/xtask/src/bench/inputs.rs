@@ -48,6 +48,8 @@ impl Canvas {
 pub enum Camera {
     /// Packed 4:2:2, as most webcams give it at small sizes.
     Yuyv,
+    /// Luma, then chroma in pairs, as cameras with an encoder of their own give it.
+    Nv12,
     /// JPEG pictures of about 80 KiB at 720p, as they give it at large ones.
     Mjpeg,
     /// Planar 4:2:0: nothing to convert, for compositing alone.
@@ -71,7 +73,7 @@ impl Inputs {
         fs::create_dir_all(&made.folder)
             .map_err(|e| Failure::Check(format!("cannot make {}: {e}", made.folder.display())))?;
         for canvas in [Canvas::Hd, Canvas::FullHd] {
-            for kind in [Camera::Yuyv, Camera::Mjpeg, Camera::Planar] {
+            for kind in [Camera::Yuyv, Camera::Nv12, Camera::Mjpeg, Camera::Planar] {
                 make(&made.camera(canvas, kind), &camera(canvas, kind))?;
             }
         }
@@ -106,6 +108,7 @@ impl Inputs {
     pub fn camera(&self, canvas: Canvas, kind: Camera) -> PathBuf {
         let (name, ending) = match kind {
             Camera::Yuyv => ("yuyv", "nut"),
+            Camera::Nv12 => ("nv12", "nut"),
             Camera::Mjpeg => ("mjpeg", "avi"),
             Camera::Planar => ("planar", "nut"),
         };
@@ -168,6 +171,7 @@ fn scene(canvas: Canvas) -> String {
 fn camera(canvas: Canvas, kind: Camera) -> Vec<String> {
     let coding = match kind {
         Camera::Yuyv => "-c:v rawvideo -pix_fmt yuyv422 -f nut",
+        Camera::Nv12 => "-c:v rawvideo -pix_fmt nv12 -f nut",
         Camera::Mjpeg => "-c:v mjpeg -pix_fmt yuvj422p -q:v 5 -f avi",
         Camera::Planar => "-c:v rawvideo -pix_fmt yuv420p -f nut",
     };

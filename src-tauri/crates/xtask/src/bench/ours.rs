@@ -6,6 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use super::context::Context;
 use super::inputs::{Camera, Canvas, Inputs};
 use super::peer::{BITRATE, PRESET};
 use super::trial;
@@ -29,7 +30,7 @@ pub struct Show<'a> {
     pub low_latency: bool,
 }
 
-/// Builds the program that is measured; examples are built when their rows come.
+/// Builds the program of whole shows; examples are built when their rows come.
 ///
 /// # Errors
 /// If it does not build.
@@ -113,6 +114,10 @@ pub enum Kernel {
     CompositingFloor,
     /// Packed 4:2:2 to the canvas.
     ConvertingYuyv,
+    /// Luma and pairs of chroma to the canvas.
+    ConvertingNv12,
+    /// JPEG to the canvas.
+    DecodingMjpeg,
 }
 
 impl Kernel {
@@ -122,7 +127,9 @@ impl Kernel {
             Kernel::Compositing => ("vitrine-compositor", "floor", "still"),
             Kernel::CompositingMoving => ("vitrine-compositor", "floor", "fading"),
             Kernel::CompositingFloor => ("vitrine-compositor", "floor", "floor"),
-            Kernel::ConvertingYuyv => ("vitrine-pixel", "convert", "yuyv"),
+            Kernel::ConvertingYuyv => ("vitrine-capture", "to_canvas", "yuyv"),
+            Kernel::ConvertingNv12 => ("vitrine-capture", "to_canvas", "nv12"),
+            Kernel::DecodingMjpeg => ("vitrine-capture", "to_canvas", "mjpeg"),
         }
     }
 
@@ -131,7 +138,7 @@ impl Kernel {
     ///
     /// # Errors
     /// If the example fails or has no such figure.
-    pub fn cost(self, canvas: Canvas) -> Done<f64> {
+    pub fn cost(self, context: &Context, canvas: Canvas) -> Done<f64> {
         let (package, example, name) = self.source();
         let mut run = shell::cargo();
         run.args([
@@ -145,6 +152,9 @@ impl Kernel {
             "--",
             "--json",
         ]);
+        if matches!(self, Kernel::DecodingMjpeg) {
+            run.arg(context.inputs.camera(canvas, Camera::Mjpeg));
+        }
         let trial = trial::run(&mut run, std::time::Duration::from_secs(900))?;
         let size = canvas.text();
         let found = trial.report().and_then(|report| {

@@ -72,12 +72,43 @@ pub fn reading(inputs: &Inputs, canvas: Canvas, kind: Camera, seconds: u32) -> D
 
 /// Brings the camera's pictures to planar 4:2:0, BT.709, limited range.
 pub fn converting(inputs: &Inputs, canvas: Canvas, kind: Camera, seconds: u32) -> Done<Command> {
-    let line = Line::new()?.looped(&inputs.camera(canvas, kind), seconds);
-    let filter = match kind {
-        Camera::Mjpeg => "scale=in_range=full:out_range=limited,format=yuv420p",
-        Camera::Yuyv | Camera::Planar => "format=yuv420p",
-    };
-    Ok(line.words("-map 0:v -vf").word(filter).words("-f null -").done())
+    match kind {
+        Camera::Mjpeg => {
+            let line = Line::new()?.looped(&inputs.camera(canvas, kind), seconds);
+            let filter = "scale=in_range=full:out_range=limited,format=yuv420p";
+            Ok(line.words("-map 0:v -vf").word(filter).words("-f null -").done())
+        }
+        Camera::Yuyv | Camera::Nv12 | Camera::Planar => {
+            repeating(inputs, canvas, kind, seconds, ",format=yuv420p")
+        }
+    }
+}
+
+/// What [`converting`] does before it converts.
+pub fn handing_over(inputs: &Inputs, canvas: Canvas, kind: Camera, seconds: u32) -> Done<Command> {
+    match kind {
+        Camera::Mjpeg => {
+            let line = Line::new()?.looped(&inputs.camera(canvas, kind), seconds);
+            Ok(line.words("-map 0:v -c copy -f null -").done())
+        }
+        Camera::Yuyv | Camera::Nv12 | Camera::Planar => {
+            repeating(inputs, canvas, kind, seconds, "")
+        }
+    }
+}
+
+/// Four buffers in turns, like a driver's queue: reading a file of hundreds of MiB would cost as much as
+/// the conversion that is wanted, and vary more.
+fn repeating(
+    inputs: &Inputs,
+    canvas: Canvas,
+    kind: Camera,
+    seconds: u32,
+    then: &str,
+) -> Done<Command> {
+    let line = Line::new()?.words("-i").word(inputs.camera(canvas, kind)).words("-map 0:v -vf");
+    let line = line.word(format!("loop=loop=-1:size=4{then}"));
+    Ok(line.words(&format!("-frames:v {} -f null -", seconds * RATE)).done())
 }
 
 /// Card, banner, countdown and logo over planar pictures, and nothing else.
@@ -163,7 +194,7 @@ pub fn show(
     let line = overlays(line.paced(true).looped(&inputs.speech(), seconds), inputs);
     let first = match kind {
         Camera::Mjpeg => "[0:v]scale=in_range=full:out_range=limited,format=yuv420p[c];",
-        Camera::Yuyv | Camera::Planar => "[0:v]format=yuv420p[c];",
+        Camera::Yuyv | Camera::Nv12 | Camera::Planar => "[0:v]format=yuv420p[c];",
     };
     let drawn = format!("{first}{}[out]", graph(canvas, "[c]", 2));
     let line = line.word("-filter_complex").word(drawn).words("-map [out] -map 1:a");

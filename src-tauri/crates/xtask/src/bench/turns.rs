@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::Options;
 use super::context::Context;
-use super::rows::{ROWS, Row, Side};
-use super::{ours, peer, report};
+use super::rows::{self, Row, Side};
+use super::{peer, report};
 use crate::failure::Failure;
 use crate::{Done, paths, setup, shell};
 
@@ -17,7 +17,7 @@ use crate::{Done, paths, setup, shell};
 /// If the machine lacks something, Vitrine does not build, or a row could not be measured. A missed
 /// target is no error: machines differ, and the table says it.
 pub fn run(options: &Options) -> Done {
-    let rows: Vec<&Row> = ROWS.iter().filter(|row| options.wants(row.id)).collect();
+    let rows: Vec<&Row> = rows::all().filter(|row| options.wants(row.id)).collect();
     if rows.is_empty() {
         return Err(Failure::Usage(
             "no row has such an id; `cargo xtask bench --list` shows them".to_owned(),
@@ -30,9 +30,6 @@ pub fn run(options: &Options) -> Done {
         return Ok(());
     }
     setup::run(false)?;
-    if !options.peers_only {
-        ours::build()?;
-    }
     let context = Context::new(options.seconds())?;
     let mut table: Vec<_> = rows.into_iter().map(|row| (row, report::Samples::default())).collect();
     for round in 1..=options.rounds() {

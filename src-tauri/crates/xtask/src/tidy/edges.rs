@@ -43,10 +43,12 @@ const ROOMS: &[Room] = &[
             "delivery",
         ],
     ),
+    room("vitrine-catalog", 3, &[]),
     room(
         "vitrine-studio",
         4,
         &[
+            "catalog",
             "media",
             "flow",
             "secret",
@@ -69,7 +71,12 @@ const ROOMS: &[Room] = &[
 /// Third parties that live in one place only.
 const GUESTS: &[(&str, &[&str])] = &[
     ("nokhwa", &["vitrine-capture"]),
+    ("v4l", &["vitrine-capture"]),
     ("cpal", &["vitrine-capture"]),
+    ("pulseaudio", &["vitrine-capture"]),
+    ("alsa", &["vitrine-capture"]),
+    ("turbojpeg", &["vitrine-codec"]),
+    ("libloading", &["vitrine-codec"]),
     ("ffmpeg-next", &["vitrine-codec", "vitrine-delivery"]),
     ("ffmpeg-sys-next", &["vitrine-codec", "vitrine-delivery"]),
     ("sqlx", &["vitrine-catalog"]),
