@@ -1,5 +1,8 @@
 //! Verbs, options and their help.
 
+pub mod catalog;
+pub mod show;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -41,6 +44,10 @@ pub enum Verb {
     Rehearse(RehearseArgs),
     /// List cameras and microphones, try them out, set a camera's controls.
     Devices(DevicesArgs),
+    /// The catalogue: import, export, find, change, take back.
+    Catalog(catalog::CatalogArgs),
+    /// Shows: plan, fill, check, print, hand on.
+    Show(show::ShowArgs),
     /// Look at this machine: FFmpeg, encoders, fonts, disk, clock.
     Doctor(DoctorArgs),
 }

@@ -5,12 +5,14 @@
 //! |---|---|
 //! | [`args`] | verbs, options, help |
 //! | `view` | turning, cropping and zooming as they are written |
-//! | `demo`, `live`, `devices`, `render`, `rehearse`, `doctor` | one verb each |
+//! | `demo`, `live`, `devices`, `catalog`, `show`, `render`, `rehearse`, `doctor` | one verb each |
+//! | `pick` | products, variants and items as a seller names them |
 //! | [`output`] | text, JSON, progress, errors and exit codes |
 //! | [`interrupt`] | Ctrl-C |
 //! | [`log`] | tracing to stderr, with secrets taken out |
 
 mod args;
+mod catalog;
 mod demo;
 mod devices;
 mod doctor;
@@ -18,8 +20,10 @@ mod interrupt;
 mod live;
 mod log;
 mod output;
+mod pick;
 mod rehearse;
 mod render;
+mod show;
 mod view;
 
 use std::process::ExitCode;
@@ -40,6 +44,8 @@ fn main() -> ExitCode {
         Verb::Render(a) => render::run(&a, json),
         Verb::Rehearse(a) => rehearse::run(&a, json),
         Verb::Devices(a) => devices::run(&a, json),
+        Verb::Catalog(a) => catalog::run(&a, json),
+        Verb::Show(a) => show::run(&a, json),
         Verb::Doctor(a) => doctor::run(&a, json),
     };
     match result {

@@ -61,6 +61,18 @@ pub fn progress(seconds: Option<u32>, json: bool) -> ProgressBar {
     bar
 }
 
+/// A bar that counts steps on a terminal, nothing elsewhere.
+pub fn steps(json: bool) -> ProgressBar {
+    if json || !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{bar:32.red/238} {pos} of {len} {msg}") {
+        bar.set_style(style.progress_chars("━━╌"));
+    }
+    bar
+}
+
 /// `4500k`, `4.5M`, `4500000` in bits a second, for pictures.
 pub fn bitrate(text: &str) -> Result<u32, StudioError> {
     bits(text, 100_000, 50_000_000, "write 4500k, 4.5M or 4500000, between 100k and 50M")

@@ -80,6 +80,22 @@ impl From<vitrine_capture::CaptureError> for StudioError {
     }
 }
 
+impl From<vitrine_catalog::CatalogError> for StudioError {
+    fn from(e: vitrine_catalog::CatalogError) -> Self {
+        use vitrine_catalog::CatalogError as C;
+        match &e {
+            C::Missing { .. } => Self::input("missing", e),
+            C::Invalid(_) | C::Taken(_) | C::Picture(_) | C::NothingTo(_) => {
+                Self::input("catalogue", e)
+            }
+            C::Newer { .. } => Self::input("catalogue-newer", e),
+            C::Damaged { .. } => Self::machine("catalogue-damaged", e),
+            C::NotUsable { .. } | C::Disk(_) => Self::machine("catalogue-disk", e),
+            C::Internal(_) => Self::new(ErrorKind::Internal, "catalogue", e),
+        }
+    }
+}
+
 impl From<vitrine_engine::EngineError> for StudioError {
     fn from(e: vitrine_engine::EngineError) -> Self {
         use vitrine_engine::EngineError as E;

@@ -11,6 +11,7 @@
 //! | [`demo`], [`sample`] | the sample show |
 //! | [`render`] | one composited picture |
 //! | [`report`] | [`LiveReport`] and the sentences for people |
+//! | [`store`] | [`Store`]: the catalogue for callers that are not asynchronous |
 //! | [`devices`] | cameras and microphones: listing, trying out, setting |
 //! | [`chosen`] | which of them were chosen last |
 //! | [`doctor`] | what this machine can do |
@@ -37,6 +38,7 @@ pub mod render;
 pub mod report;
 pub mod sample;
 pub mod stage;
+pub mod store;
 
 pub use canvas::{Canvas, parse_rate, parse_size};
 pub use demo::{DemoReport, DemoSettings, run_demo};
@@ -48,9 +50,11 @@ pub use overlay::{Overlay, load_theme};
 pub use product::{Product, ProductFile};
 pub use render::{RenderSettings, render_picture};
 pub use report::{LiveReport, describe_stream, sentence};
+pub use store::Store;
 
 // What callers need of the crates below, so that they depend on this one alone.
 pub use vitrine_capture::{AudioSpec, DeviceKind, DeviceName, VideoSpec, VideoWish};
+pub use vitrine_catalog as catalog;
 pub use vitrine_codec::{EncoderChoice, Latency, Preset, VideoSettings};
 pub use vitrine_delivery::{DestinationSettings, Target};
 pub use vitrine_engine::Event;

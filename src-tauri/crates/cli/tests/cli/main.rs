@@ -10,4 +10,5 @@ mod nginx;
 mod qr;
 mod render;
 mod secrets;
+mod selling;
 mod support;

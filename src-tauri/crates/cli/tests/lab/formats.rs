@@ -4,16 +4,18 @@ use crate::bars;
 use crate::lab::{Lab, word};
 use crate::support::{last_json, text};
 
-/// Pictures a second that are asked for.
-const RATE: f64 = 15.0;
+/// Pictures a second that are asked for, as they are written and as a number.
+const WHOLE: (&str, f64) = ("15", 15.0);
+/// A rate that is no whole number, as NTSC's are.
+const BROKEN: (&str, f64) = ("25/2", 12.5);
 
 /// One layout at one size: through which back-end, how many, how steadily, with which colours.
-fn capture(layout: &str, backend: &str) {
+fn capture(layout: &str, backend: &str, (fps, rate): (&str, f64)) {
     let Some(lab) = Lab::open() else { return };
     let camera = lab.camera_spec();
     for (width, height) in [(320usize, 180usize), (640, 360)] {
         let size = format!("{width}x{height}");
-        let folder = lab.folder(&format!("{layout}-{size}"));
+        let folder = lab.folder(&format!("{layout}-{size}-{rate}"));
         let out = lab.test_devices(&[
             &camera,
             "--format",
@@ -21,7 +23,7 @@ fn capture(layout: &str, backend: &str) {
             "--size",
             &size,
             "--fps",
-            "15",
+            fps,
             "--seconds",
             "2",
             "--out",
@@ -37,8 +39,8 @@ fn capture(layout: &str, backend: &str) {
             (Some(width as u64), Some(height as u64))
         );
         let measured = seen["measured_rate"].as_f64().expect("a rate");
-        assert!((measured / RATE - 1.0).abs() < 0.1, "{measured} pictures a second: {seen}");
-        assert!(seen["frames"].as_f64().is_some_and(|n| n > 1.5 * RATE), "{seen}");
+        assert!((measured / rate - 1.0).abs() < 0.1, "{measured} pictures a second: {seen}");
+        assert!(seen["frames"].as_f64().is_some_and(|n| n > 1.5 * rate), "{seen}");
 
         let picture = bars::png(&folder.join("camera.png"));
         assert_eq!((picture.width, picture.height), (width, height));
@@ -53,22 +55,27 @@ fn capture(layout: &str, backend: &str) {
 
 #[test]
 fn yuyv() {
-    capture("YUYV", "nokhwa");
+    capture("YUYV", "nokhwa", WHOLE);
+}
+
+#[test]
+fn yuyv_at_a_rate_that_is_no_whole_number() {
+    capture("YUYV", "avdevice", BROKEN);
 }
 
 #[test]
 fn nv12() {
-    capture("NV12", "nokhwa");
+    capture("NV12", "nokhwa", WHOLE);
 }
 
 #[test]
 fn uyvy() {
-    capture("UYVY", "avdevice");
+    capture("UYVY", "avdevice", WHOLE);
 }
 
 #[test]
 fn i420() {
-    capture("I420", "avdevice");
+    capture("I420", "avdevice", WHOLE);
 }
 
 #[test]
@@ -77,7 +84,7 @@ fn mjpeg_if_it_is_offered() {
     let camera = lab.camera();
     let formats = camera["formats"].as_array().expect("formats");
     if formats.iter().any(|f| f["layout"] == "MJPEG") {
-        capture("MJPEG", "nokhwa");
+        capture("MJPEG", "nokhwa", WHOLE);
         return;
     }
     println!("this camera offers no MJPEG");
