@@ -7,6 +7,7 @@
 //! | [`inputs`] | generated clips, sound and overlays |
 //! | [`peer`] | FFmpeg's command lines |
 //! | [`ours`] | Vitrine's command lines, and the names of its reports' fields |
+//! | [`catalogue`] | the catalogue at a hundred thousand products, and SQLite's shell |
 //! | [`trial`] | one run of one command: CPU time, memory, output |
 //! | [`wire`] | an RTMP endpoint that notes when pictures arrive |
 //! | [`report`] | medians, table, JSON |
@@ -17,6 +18,8 @@
 mod options;
 pub use options::Options;
 
+#[cfg(unix)]
+mod catalogue;
 #[cfg(unix)]
 mod context;
 #[cfg(unix)]

@@ -160,6 +160,24 @@ pub const NEEDS: &[Need] = &[
         ..Need::NONE
     },
     Need {
+        name: "stunnel and openssl",
+        why: "a TLS server in front of nginx, to send by rtmps in tests (not started as a service)",
+        probe: Probe::Programs(&["stunnel4", "openssl"]),
+        required: false,
+        apt: &["stunnel4", "openssl"],
+        ..Need::NONE
+    },
+    Need {
+        name: "sqlite3",
+        why: "SQLite's own shell, the peer of the catalogue's benchmark",
+        probe: Probe::Programs(&["sqlite3"]),
+        required: false,
+        apt: &["sqlite3"],
+        dnf: &["sqlite"],
+        brew: &["sqlite"],
+        ..Need::NONE
+    },
+    Need {
         name: "PulseAudio",
         why: "a real sound server with virtual devices, as the microphone of tests (not started as a service)",
         probe: Probe::PulseAudio,

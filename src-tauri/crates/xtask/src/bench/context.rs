@@ -33,6 +33,7 @@ pub struct Context {
     pub seconds: u32,
     endpoint: Endpoint,
     shows: RefCell<HashMap<String, Shown>>,
+    once: RefCell<HashMap<&'static str, Value>>,
     built: Cell<bool>,
     delay: Cell<Option<(f64, f64)>>,
 }
@@ -59,6 +60,7 @@ impl Context {
             seconds,
             endpoint,
             shows: RefCell::default(),
+            once: RefCell::default(),
             built: Cell::default(),
             delay: Cell::default(),
         })
@@ -67,7 +69,21 @@ impl Context {
     /// Forgets the shows of the last round.
     pub fn next_round(&self) {
         self.shows.borrow_mut().clear();
+        self.once.borrow_mut().clear();
         self.delay.set(None);
+    }
+
+    /// Figures that several rows of a round read: taken by the first.
+    ///
+    /// # Errors
+    /// What taking them fails with.
+    pub fn once(&self, name: &'static str, take: impl FnOnce() -> Done<Value>) -> Done<Value> {
+        if let Some(known) = self.once.borrow().get(name) {
+            return Ok(known.clone());
+        }
+        let taken = take()?;
+        self.once.borrow_mut().insert(name, taken.clone());
+        Ok(taken)
     }
 
     /// CPU seconds of a command.

@@ -3,8 +3,10 @@
 //! | file | what |
 //! |---|---|
 //! | [`kernels`] | what one thread needs for a picture: drawing, converting, decoding |
+//! | [`catalogue`] | import, search, opening and writing of the catalogue |
 //! | [`shows`] | whole shows: cost, delay, memory, losses |
 
+mod catalogue;
 mod kernels;
 mod shows;
 
@@ -48,7 +50,7 @@ const CS: &str = "CPU s/s";
 
 /// All rows, in the order of the table.
 pub fn all() -> impl Iterator<Item = &'static Row> {
-    kernels::ROWS.iter().chain(shows::ROWS)
+    kernels::ROWS.iter().chain(shows::ROWS).chain(catalogue::ROWS)
 }
 
 #[cfg(test)]

@@ -34,9 +34,10 @@ impl Machine {
         let mut qemu = Command::new("qemu-system-x86_64");
         // Software emulation: slower, but the same everywhere, also within a virtual machine. The
         // machine's time is the count of its instructions (2 ns each: 500 MIPS, plenty for small
-        // pictures), and what it would idle away is skipped. So neither the emulation nor other work
-        // on this computer makes it late. Two processors do not start by this clock.
-        let clock = "shift=1,sleep=off";
+        // pictures) while it works and real time while it waits. So neither the emulation nor other
+        // work on this computer makes it late. Were waiting skipped, a wait for this computer's disk
+        // would let every time limit in the machine pass. Two processors do not start by this clock.
+        let clock = "shift=1,sleep=on";
         qemu.args(["-machine", "pc", "-accel", "tcg", "-icount", clock, "-cpu", "max"]);
         qemu.args(["-m", "1536", "-nodefaults", "-display", "none", "-no-reboot"]);
         qemu.arg("-kernel").arg(&self.kernel).arg("-initrd").arg(&self.initramfs);

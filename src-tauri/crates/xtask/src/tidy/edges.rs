@@ -80,6 +80,9 @@ const GUESTS: &[(&str, &[&str])] = &[
     ("ffmpeg-next", &["vitrine-codec", "vitrine-delivery"]),
     ("ffmpeg-sys-next", &["vitrine-codec", "vitrine-delivery"]),
     ("sqlx", &["vitrine-catalog"]),
+    ("calamine", &["vitrine-catalog"]),
+    ("ureq", &["vitrine-catalog"]),
+    ("zip", &["vitrine-catalog"]),
     ("tauri", &["vitrine"]),
     ("tauri-build", &["vitrine"]),
 ];
