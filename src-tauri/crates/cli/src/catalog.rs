@@ -72,7 +72,7 @@ fn verb(store: &Store, verb: &CatalogVerb, json: bool) -> Result<ExitCode, Studi
         CatalogVerb::History(a) => history(store, &pick::product(store, &a.product)?, json)?,
         CatalogVerb::Set(a) => set(store, a, json)?,
         CatalogVerb::Check => {
-            // Opening has looked at the file already.
+            store.wait(catalog.look_over())?;
             let swept = store.wait(catalog.sweep_pictures())?;
             let all = store.wait(catalog.count())?;
             let backups = catalog.backups().len();

@@ -229,9 +229,11 @@ On Windows please do this once, in a PowerShell, then open a new one and start a
   winget install --exact --id Gyan.FFmpeg
   git clone https://github.com/microsoft/vcpkg $env:LOCALAPPDATA\\vcpkg
   & $env:LOCALAPPDATA\\vcpkg\\bootstrap-vcpkg.bat -disableMetrics
-  & $env:LOCALAPPDATA\\vcpkg\\vcpkg.exe install \"ffmpeg[core,avcodec,avdevice,avformat,swscale,swresample,gpl,x264]:x64-windows\"
+  & $env:LOCALAPPDATA\\vcpkg\\vcpkg.exe install \"ffmpeg[core,avcodec,avdevice,avformat,swscale,swresample,gpl,x264]:x64-windows\" libjpeg-turbo:x64-windows pkgconf:x64-windows
   setx VCPKG_ROOT $env:LOCALAPPDATA\\vcpkg
   setx VCPKGRS_DYNAMIC 1
+  setx PKG_CONFIG $env:LOCALAPPDATA\\vcpkg\\installed\\x64-windows\\tools\\pkgconf\\pkgconf.exe
+  setx PKG_CONFIG_PATH $env:LOCALAPPDATA\\vcpkg\\installed\\x64-windows\\lib\\pkgconfig
   setx LIBCLANG_PATH \"C:\\Program Files\\LLVM\\bin\"
 ";
 

@@ -83,3 +83,36 @@ async fn a_newer_form_and_what_is_no_catalogue_are_refused_in_a_sentence() {
     assert!(e.contains("notes.txt"), "{e}");
     assert_eq!(fs::read_to_string(&text).expect("read"), "buy milk\n".repeat(1000));
 }
+
+/// After a proper close the next opening trusts the file; a look over it does not, and what it finds is
+/// mended by the opening after it.
+#[tokio::test]
+async fn damage_that_left_no_trace_outside_is_found_by_a_look() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("shop.sqlite");
+    let catalog = open(dir.path()).await;
+    for n in 0..200 {
+        add(&catalog, &product(&format!("Product {n}"), &format!("S{n}"), 100)).await;
+    }
+    catalog.look_over().await.expect("whole");
+    catalog.back_up().await.expect("backed up");
+    catalog.close().await;
+    let at = fs::metadata(&path).and_then(|m| m.modified()).expect("a time");
+    let mut bytes = fs::read(&path).expect("read");
+    let from = bytes.len() / 2 / 4096 * 4096;
+    bytes[from..from + 40_960].fill(0x5a);
+    fs::write(&path, &bytes).expect("written");
+    // As a failing disk would: the length and the time stay what they were.
+    fs::File::options().write(true).open(&path).and_then(|f| f.set_modified(at)).expect("set");
+
+    // Damage that opening does not meet is found by a look; damage that it meets is mended at once.
+    let (mut catalog, mut opened) = Catalog::open(&path).await.expect("trusted or mended");
+    if opened.restored.is_none() {
+        let e = catalog.look_over().await.expect_err("seen");
+        assert!(matches!(e, CatalogError::Damaged { .. }), "{e}");
+        catalog.close().await;
+        (catalog, opened) = Catalog::open(&path).await.expect("mended");
+    }
+    assert!(opened.restored.is_some(), "{opened:?}");
+    assert_eq!(catalog.count().await.expect("counted"), 200);
+}

@@ -11,7 +11,7 @@ use vitrine_catalog::{Catalog, NewItem, ShowFields, ShowId};
 
 use crate::{add, add_item, add_show, open, product, variant};
 
-const POINTS: u32 = 100;
+const POINTS: u32 = 200;
 const PER_CATALOGUE: u32 = 25;
 /// The variable that makes this test the process that is ended.
 const FOLDER: &str = "VITRINE_TEST_KILLED_DESK";
