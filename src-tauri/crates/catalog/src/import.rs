@@ -6,7 +6,7 @@
 //! |---|---|
 //! | [`source`] | bytes of a file or from memory, decoded as they stream by |
 //! | `detect` | worksheet, XML, JSON or text; encoding; delimiter |
-//! | [`table`] | [`Table`]: rows as they came; reading delimited text |
+//! | [`mod@table`] | [`Table`]: rows as they came; reading delimited text |
 //! | `xlsx` | worksheets, guarded against bombs |
 //! | `xml` | Google Merchant feeds as tables |
 //! | [`columns`] | columns by name, amounts with their sentences |
