@@ -82,6 +82,10 @@ impl From<sqlx::Error> for CatalogError {
                     Self::Disk(d.message().to_owned())
                 }
                 _ if d.is_unique_violation() => Self::Taken(taken(d.message())),
+                _ if d.is_foreign_key_violation() => Self::Invalid(
+                    "something else needs what would go, such as a claim made in the show; nothing was changed"
+                        .to_owned(),
+                ),
                 _ if d.is_check_violation() => {
                     Self::Invalid(format!("a value is out of its range ({})", d.message()))
                 }

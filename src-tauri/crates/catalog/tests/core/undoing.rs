@@ -129,6 +129,28 @@ async fn what_is_wrong_is_named_and_changes_nothing() {
     assert!(e.contains("product 99") && e.contains("catalog list"), "{e}");
 }
 
+/// A show in which something was claimed is not taken back from under its ledger.
+#[tokio::test]
+async fn a_show_with_claims_is_not_undone_and_the_reason_is_said() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let catalog = open(dir.path()).await;
+    let mut edit = catalog.edit("New show", "test").await.expect("begun");
+    let show = edit.add_show(&vitrine_catalog::ShowFields::new("Sunday")).await.expect("added");
+    edit.commit().await.expect("committed");
+    let url = format!("sqlite:{}", catalog.path().display());
+    let pool = sqlx::SqlitePool::connect(&url).await.expect("opens");
+    sqlx::query("INSERT INTO ledger (event_id, at, kind, claim, show_id, item_id, quantity) VALUES ('e', 1, 'claimed', 'c', ?, 1, 1)")
+        .bind(show.0)
+        .execute(&pool)
+        .await
+        .expect("claimed");
+    pool.close().await;
+    let e = catalog.undo().await.expect_err("refused");
+    assert!(matches!(e, CatalogError::Invalid(_)), "{e:?}");
+    assert!(e.to_string().contains("claim"), "{e}");
+    assert!(catalog.show(show).await.is_ok(), "nothing was changed");
+}
+
 /// A column that a trigger forgets would be lost by an undo.
 #[tokio::test]
 async fn undo_knows_every_column() {
