@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Connection, Row};
+use sqlx::{ConnectOptions, Connection, Row, Sqlite, Transaction};
 
 use crate::edit::Edit;
 use crate::error::CatalogError;
@@ -161,8 +162,7 @@ impl Catalog {
     /// # Errors
     /// If another process holds the catalogue for more than five seconds.
     pub async fn edit(&self, name: &str, source: &str) -> Result<Edit, CatalogError> {
-        let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        Edit::begin(transaction, Some(name), source).await
+        Edit::begin(self.begin().await?, Some(name), source).await
     }
 
     /// Begins a change that is no step of undo: the ledger, settings, what was remembered.
@@ -170,8 +170,27 @@ impl Catalog {
     /// # Errors
     /// As for [`edit`](Self::edit).
     pub async fn record(&self, source: &str) -> Result<Edit, CatalogError> {
-        let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        Edit::begin(transaction, None, source).await
+        Edit::begin(self.begin().await?, None, source).await
+    }
+
+    /// The writer, once it is free, for one statement.
+    pub(crate) async fn writer(&self) -> Result<PoolConnection<Sqlite>, CatalogError> {
+        Ok(self.writer.acquire().await?)
+    }
+
+    /// The writer, once it is free, with the file's lock.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, CatalogError> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// How many edits, records, undos and redos were ever committed, by this program and any other that uses the
+    /// file: whoever shows what the catalogue says reads it again when this has grown. What
+    /// [runs](Self::keep_run) keep and log does not count. Cheap enough to be asked four times a second.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
+    pub async fn changes(&self) -> Result<i64, CatalogError> {
+        Ok(sqlx::query_scalar!("SELECT edits FROM edit_context").fetch_one(&self.readers).await?)
     }
 
     /// Writes a backup beside the database and removes all but the newest ten. Gives its path.

@@ -74,9 +74,11 @@ impl Edit {
             .execute(&mut *self.transaction)
             .await?;
         }
-        sqlx::query!("UPDATE edit_context SET step_id = NULL, source = '', at = 0")
-            .execute(&mut *self.transaction)
-            .await?;
+        sqlx::query!(
+            "UPDATE edit_context SET step_id = NULL, source = '', at = 0, edits = edits + 1"
+        )
+        .execute(&mut *self.transaction)
+        .await?;
         self.transaction.commit().await?;
         Ok(())
     }

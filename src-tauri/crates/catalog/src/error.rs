@@ -83,7 +83,12 @@ impl From<sqlx::Error> for CatalogError {
                 }
                 _ if d.is_unique_violation() => Self::Taken(taken(d.message())),
                 _ if d.is_foreign_key_violation() => Self::Invalid(
-                    "something else needs what would go, such as a claim made in the show; nothing was changed"
+                    "something else needs what would go, such as a claim made in the show or its having been on air; nothing was changed"
+                        .to_owned(),
+                ),
+                // A trigger of ours said no.
+                Some("1811") if d.message().starts_with("something was claimed") => Self::Invalid(
+                    "something was claimed in the item, so it stays in its show; take the claims back first, or move it to the end"
                         .to_owned(),
                 ),
                 _ if d.is_check_violation() => {

@@ -14,6 +14,7 @@
 //! | [`item`] | [`Item`]: a product's place in a show |
 //! | [`rundown`] | a show with its items, products, times and prices, read together |
 //! | [`ledger`] | claims and sales as events; stock, waitlist and totals from them |
+//! | [`run`] | a show on air: where it is, kept as it changes, to go on after the program died; its log |
 //! | [`show_check`] | what a seller should look at before a show |
 //! | [`code`] | claim codes: what viewers type |
 //! | [`destination`] | where shows may go; never with a key |
@@ -41,6 +42,7 @@ pub mod money;
 pub mod picture;
 pub mod price;
 pub mod product;
+pub mod run;
 pub mod rundown;
 pub mod search;
 pub mod setting;

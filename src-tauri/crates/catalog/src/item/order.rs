@@ -127,10 +127,11 @@ impl Edit {
         found(done.rows_affected(), "item", id.0)
     }
 
-    /// Takes an item out of its show; those behind it move up. What was claimed and sold stays in the ledger.
+    /// Takes an item out of its show; those behind it move up.
     ///
     /// # Errors
-    /// [`CatalogError::Missing`].
+    /// [`CatalogError::Missing`], or [`Invalid`](CatalogError::Invalid) if something was claimed in it and not
+    /// all of that was taken back.
     pub async fn remove_item(&mut self, id: ItemId) -> Result<(), CatalogError> {
         let (show, position) = self.place_of(id).await?;
         sqlx::query!("DELETE FROM item WHERE id = ?", id.0).execute(self.connection()).await?;

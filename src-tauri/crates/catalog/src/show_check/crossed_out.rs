@@ -77,6 +77,34 @@ impl Catalog {
         Ok(())
     }
 
+    /// Whether the crossed-out price of an entry may be shown: it is above the price, and either the seller has
+    /// confirmed it or it is no more than the lowest price of the thirty days before `began` (when the reduction
+    /// began, milliseconds since 1970 UTC: for a show price the show's beginning).
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
+    pub async fn may_cross_out(&self, entry: &Entry, began: i64) -> Result<bool, CatalogError> {
+        let (Some(crossed), Some(price)) = (entry.compare_at(), entry.price()) else {
+            return Ok(false);
+        };
+        if crossed.minor <= price.minor {
+            return Ok(false);
+        }
+        if entry.item.fields.compare_confirmed {
+            return Ok(true);
+        }
+        let mut lowest: Option<i64> = None;
+        for variant in entry.offered() {
+            let from = match entry.item.fields.price {
+                Some(_) => began,
+                None => self.price_since(variant.id).await?.unwrap_or(began),
+            };
+            let low = self.lowest_before(variant.id, from).await?;
+            lowest = lowest.into_iter().chain(low).min();
+        }
+        Ok(lowest.is_some_and(|low| crossed.minor <= low))
+    }
+
     /// Since when a variant has its present price in the catalogue.
     async fn price_since(&self, variant: VariantId) -> Result<Option<i64>, CatalogError> {
         let at = sqlx::query_scalar!(

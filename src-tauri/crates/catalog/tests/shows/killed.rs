@@ -63,19 +63,20 @@ fn desk_that_is_killed() {
     runtime.block_on(work(Path::new(&dir)));
 }
 
-fn spawn(dir: &Path) -> Child {
+fn spawn(test: &str, variable: &str, dir: &Path) -> Child {
     Command::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", "killed::desk_that_is_killed", "--nocapture", "--test-threads=1"])
-        .env(FOLDER, dir)
+        .args(["--exact", test, "--nocapture", "--test-threads=1"])
+        .env(variable, dir)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .expect("starts")
 }
 
-/// The last round the desk promised before it was ended, `after` its first promise.
-fn run_and_kill(dir: &Path, after: Duration) -> i64 {
-    let mut child = spawn(dir);
+/// Runs a test of this program as a process that works in the folder a variable names, ends it `after` its first
+/// promise, and gives the last.
+pub fn run_and_kill(test: &str, variable: &str, dir: &Path, after: Duration) -> i64 {
+    let mut child = spawn(test, variable, dir);
     let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
     let (first, begun) = std::sync::mpsc::channel();
     let reader = std::thread::spawn(move || {
@@ -108,7 +109,8 @@ fn kills_lose_no_claim_and_sell_nothing_twice() {
         let dir = tempfile::tempdir().expect("a folder");
         for _ in 0..PER_CATALOGUE {
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            let promised = run_and_kill(dir.path(), Duration::from_micros((random >> 33) % 15_000));
+            let after = Duration::from_micros((random >> 33) % 15_000);
+            let promised = run_and_kill("killed::desk_that_is_killed", FOLDER, dir.path(), after);
             runtime.block_on(async {
                 let catalog = open(dir.path()).await;
                 let claims = catalog.claims(SHOW).await.expect("read");

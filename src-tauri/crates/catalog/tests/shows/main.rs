@@ -9,6 +9,8 @@ mod ledger;
 mod model;
 mod papers;
 mod places;
+mod runs;
+mod runs_killed;
 mod sharing;
 mod tables;
 mod travelling;
