@@ -223,6 +223,7 @@ impl Shared {
         let (mut video, mut audio) = (Counts::default(), Counts::default());
         spread(counts.dropped, &mut video, &mut audio, |c| &mut c.dropped);
         spread(counts.missed, &mut video, &mut audio, |c| &mut c.missed);
+        spread(counts.withheld, &mut video, &mut audio, |c| &mut c.withheld);
         let mut f = lock(&self.facts);
         spread(f.sent, &mut video, &mut audio, |c| &mut c.sent);
         DestinationStatus {
@@ -316,6 +317,13 @@ impl Destination {
     /// Takes a packet to be sent. Never waits.
     pub fn push(&self, packet: &Packet) {
         self.shared.queue.push(packet);
+    }
+
+    /// Nothing that was pushed before is to be sent any more: what waits is let go, and the next picture goes out
+    /// without waiting for its sound. What the operating system has been given cannot be called back. The maker goes
+    /// on with a keyframe. Never waits.
+    pub fn cut(&self) {
+        self.shared.queue.cut();
     }
 
     /// Where it stands.

@@ -10,18 +10,21 @@ use vitrine_media::{MediaTime, Packet, StreamKind};
 pub struct Interleave {
     hold: MediaTime,
     both: bool,
+    /// The next picture goes at once.
+    hurry: bool,
     waiting: [VecDeque<Packet>; 2],
 }
 
 impl Interleave {
     /// `hold` zero passes packets straight on. `both`: two streams are expected.
     pub fn new(hold: MediaTime, both: bool) -> Self {
-        Self { hold, both, waiting: [VecDeque::new(), VecDeque::new()] }
+        Self { hold, both, hurry: false, waiting: [VecDeque::new(), VecDeque::new()] }
     }
 
     /// Takes a packet and appends to `out` what may go.
     pub fn push(&mut self, p: Packet, out: &mut Vec<Packet>) {
-        if self.hold == MediaTime::ZERO || !self.both {
+        let hurried = p.kind == StreamKind::Video && std::mem::take(&mut self.hurry);
+        if self.hold == MediaTime::ZERO || !self.both || hurried {
             out.push(p);
             return;
         }
@@ -29,6 +32,13 @@ impl Interleave {
         while self.waiting.iter().all(|w| !w.is_empty()) || self.span() > self.hold {
             self.release(out);
         }
+    }
+
+    /// Gives up what is held back, packet by packet to `gone`, and lets the next picture go at once: it is not to wait
+    /// for the sound that belongs beside it.
+    pub fn cut(&mut self, mut gone: impl FnMut(StreamKind)) {
+        self.waiting.iter_mut().for_each(|w| w.drain(..).for_each(|p| gone(p.kind)));
+        self.hurry = true;
     }
 
     /// Appends everything held back, in order.
@@ -86,5 +96,24 @@ mod tests {
         // Sound that stopped holds the picture back for 100 ms only.
         let alone: Vec<_> = (0..10).map(|n| (Video, n * 40)).collect();
         assert_eq!(order(100, &alone).0, [0, 40, 80, 120, 160, 200, 240]);
+    }
+
+    #[test]
+    fn after_a_cut_the_next_picture_waits_for_nothing() {
+        let mut i = Interleave::new(MediaTime::from_millis(400), true);
+        let (mut out, mut gone) = (Vec::new(), Vec::new());
+        for ms in [0, 20, 40] {
+            i.push(packet(StreamKind::Audio, ms), &mut out);
+        }
+        assert!(out.is_empty());
+        i.cut(|kind| gone.push(kind));
+        assert_eq!(gone, [StreamKind::Audio; 3]);
+        i.push(packet(StreamKind::Audio, 60), &mut out);
+        i.push(packet(StreamKind::Video, 200), &mut out);
+        assert_eq!(out.iter().map(|p| p.dts.as_millis()).collect::<Vec<_>>(), [200]);
+        // Those behind it are sorted as ever.
+        i.push(packet(StreamKind::Video, 240), &mut out);
+        i.push(packet(StreamKind::Audio, 260), &mut out);
+        assert_eq!(out.iter().map(|p| p.dts.as_millis()).collect::<Vec<_>>(), [200, 60, 240]);
     }
 }

@@ -58,6 +58,8 @@ pub struct QueueCounts {
     pub dropped: Tally,
     /// Lost because nothing was connected.
     pub missed: Tally,
+    /// Let go by a cut.
+    pub withheld: Tally,
     /// Packets inside.
     pub len: usize,
     /// Payload bytes inside.
@@ -71,6 +73,8 @@ pub struct QueueCounts {
 pub enum Next {
     /// The next packet.
     Packet(Packet),
+    /// There was a [cut](PacketQueue::cut): what was taken before and is not sent yet is not to be sent.
+    Cut,
     /// Nothing came in time.
     Empty,
     /// Closed and empty: nothing will come.
@@ -96,9 +100,12 @@ struct State {
     starting: bool,
     connected: bool,
     closed: bool,
+    /// The reader does not know of the newest cut.
+    cut: bool,
     has_video: bool,
     dropped: Tally,
     missed: Tally,
+    withheld: Tally,
 }
 
 impl PacketQueue {
@@ -113,9 +120,11 @@ impl PacketQueue {
             starting: has_video,
             connected,
             closed: false,
+            cut: false,
             has_video,
             dropped: Tally::default(),
             missed: Tally::default(),
+            withheld: Tally::default(),
         };
         Self { limits, state: Mutex::new(state), arrived: Condvar::new() }
     }
@@ -153,6 +162,9 @@ impl PacketQueue {
         let until = Instant::now() + timeout;
         let mut s = lock(&self.state);
         loop {
+            if std::mem::take(&mut s.cut) {
+                return Next::Cut;
+            }
             if let Some(p) = s.items.pop_front() {
                 s.bytes -= p.data.len();
                 return Next::Packet(p);
@@ -171,6 +183,24 @@ impl PacketQueue {
         }
     }
 
+    /// Nothing that was pushed before is to be sent: it is let go, and the reader is told to do the same. The
+    /// maker goes on with a keyframe.
+    pub fn cut(&self) {
+        let mut s = lock(&self.state);
+        let State { items, withheld, .. } = &mut *s;
+        items.drain(..).for_each(|p| withheld.count(p.kind));
+        s.bytes = 0;
+        s.wants_key = s.has_video;
+        s.cut = true;
+        drop(s);
+        self.arrived.notify_one();
+    }
+
+    /// Counts what the reader let go after a cut.
+    pub fn count_withheld(&self, kind: StreamKind) {
+        lock(&self.state).withheld.count(kind);
+    }
+
     /// A connection is up: everything before the newest keyframe is let go. True if that keyframe
     /// is in the queue; otherwise the next packet out follows the next keyframe in.
     pub fn connect(&self) -> bool {
@@ -179,6 +209,8 @@ impl PacketQueue {
         let keep = key.unwrap_or(if s.has_video { s.items.len() } else { 0 });
         s.forget(keep);
         s.connected = true;
+        // A new connection has nothing that was taken before.
+        s.cut = false;
         s.wants_key = s.has_video && key.is_none();
         s.starting = s.wants_key;
         !s.wants_key
@@ -207,6 +239,7 @@ impl PacketQueue {
         QueueCounts {
             dropped: s.dropped,
             missed: s.missed,
+            withheld: s.withheld,
             len: s.items.len(),
             bytes: s.bytes,
             age,

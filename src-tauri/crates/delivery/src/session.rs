@@ -218,6 +218,10 @@ impl Session {
                     order.push(p, &mut ready);
                     false
                 }
+                Popped::Cut => {
+                    order.cut(|kind| self.shared.queue.count_withheld(kind));
+                    false
+                }
                 Popped::Empty => false,
                 Popped::Closed => {
                     order.flush(&mut ready);

@@ -50,6 +50,9 @@ pub struct Counts {
     pub dropped: u64,
     /// Lost because nothing was connected.
     pub missed: u64,
+    /// Let go by a [cut](crate::Destination::cut), as for privacy.
+    #[serde(default)]
+    pub withheld: u64,
 }
 
 /// The last failure.

@@ -187,6 +187,11 @@ impl Target {
         self.address.secure
     }
 
+    /// The server, `rtmp://host/app`, and the key: the two fields of a form.
+    pub fn into_parts(self) -> (String, Secret) {
+        (self.server, self.key)
+    }
+
     /// Host name or address, without brackets.
     pub fn host(&self) -> &str {
         &self.address.host

@@ -64,7 +64,8 @@ impl Writer {
         while failure.is_none() {
             match self.shared.queue.pop(LOOK) {
                 Next::Packet(p) => failure = self.write(&p),
-                Next::Empty => {}
+                // A recording is never cut: what was handed over stays the seller's.
+                Next::Empty | Next::Cut => {}
                 Next::Closed => break,
             }
             if looked.elapsed() >= LOOK {

@@ -1,5 +1,6 @@
 //! The audio thread: mixes what the sources delivered, meters and encodes it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -16,6 +17,9 @@ use crate::stats::{Count, LevelStats};
 
 /// Sample frames in an AAC-LC packet, and so in a block.
 const BLOCK: usize = 1024;
+
+/// Sample frames over which the mix falls silent or is heard again: 5 ms.
+const FADE: usize = 240;
 
 /// A sound source as the audio thread sees it.
 pub(crate) struct Ear {
@@ -36,6 +40,14 @@ pub(crate) enum Change {
 pub(crate) struct AudioState {
     pub levels: Mutex<LevelStats>,
     pub packets: Count,
+    hushed: AtomicBool,
+}
+
+impl AudioState {
+    /// Silences the mix from the next block on, or lets it be heard again. Any thread.
+    pub fn hush(&self, hushed: bool) {
+        self.hushed.store(hushed, Ordering::Relaxed);
+    }
 }
 
 /// The audio thread.
@@ -144,6 +156,7 @@ impl Mixing {
     fn run(&mut self, incoming: &Receiver<Change>, stop: &Stop) {
         let mut out = AudioBlock::silence(MediaTime::ZERO, RATE, CHANNELS, BLOCK);
         let mut packets: Vec<Packet> = Vec::with_capacity(4);
+        let mut silent = false;
         // The first block boundary not yet past.
         let block = BLOCK as i64;
         let mut first = (self.clock.now().sample(RATE) + block - 1).div_euclid(block) * block;
@@ -162,6 +175,8 @@ impl Mixing {
                 }
             }
             self.mixer.mix(first, &mut out);
+            let hushed = self.state.hushed.load(Ordering::Relaxed);
+            fade(&mut out.samples, std::mem::replace(&mut silent, hushed), hushed);
             match self.encoder.encode(&out, first, &mut packets) {
                 Ok(()) => self.send(&mut packets),
                 Err(e) => tracing::warn!("audio encoder: {e}"),
@@ -185,5 +200,47 @@ impl Mixing {
                 rendition.fanout.push(&packet);
             }
         }
+    }
+}
+
+/// Brings a block from what the last one ended with to silence, or to what was mixed.
+fn fade(samples: &mut [f32], was_silent: bool, silent: bool) {
+    if was_silent && silent {
+        samples.fill(0.0);
+        return;
+    }
+    if was_silent == silent {
+        return;
+    }
+    for (n, frame) in samples.chunks_mut(usize::from(CHANNELS)).enumerate() {
+        let heard = ((n + 1) as f32 / FADE as f32).min(1.0);
+        let gain = if silent { 1.0 - heard } else { heard };
+        frame.iter_mut().for_each(|s| *s *= gain);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hush_fades_within_five_milliseconds_and_is_silence_after_that() {
+        let step =
+            |samples: &[f32]| samples.windows(3).map(|w| (w[2] - w[0]).abs()).fold(0.0, f32::max);
+        let whole = vec![0.5_f32; 2 * BLOCK];
+        let mut down = whole.clone();
+        fade(&mut down, false, true);
+        assert!(step(&down) < 0.003 && down[0] > 0.49, "{}", step(&down));
+        assert!(down[2 * FADE..].iter().all(|s| *s == 0.0));
+        let mut between = whole.clone();
+        fade(&mut between, true, true);
+        assert!(between.iter().all(|s| *s == 0.0));
+        let mut up = whole.clone();
+        fade(&mut up, true, false);
+        assert!(step(&up) < 0.003 && up[0] < 0.003, "{}", step(&up));
+        assert_eq!(up[2 * FADE..], whole[2 * FADE..]);
+        let mut untouched = whole.clone();
+        fade(&mut untouched, false, false);
+        assert_eq!(untouched, whole);
     }
 }

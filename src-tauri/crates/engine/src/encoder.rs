@@ -1,10 +1,10 @@
 //! One thread per rendition: frames in, packets to the fan-out.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use vitrine_codec::{CodecError, VideoEncoder};
+use vitrine_codec::{CodecError, EncoderChoice, Latency as Delay, VideoEncoder, VideoSettings};
 use vitrine_flow::{Clock, End, Popped, Queue, SpawnError, Stop, Worker};
 use vitrine_media::{Frame, MediaTime, Packet, VideoInfo};
 
@@ -27,6 +27,10 @@ pub(crate) struct Drawn {
     pub pts: MediaTime,
     /// When the cue was due that this picture shows first: for an immediate one, when it was asked.
     pub cue: Option<MediaTime>,
+    /// The newest cut it was drawn after.
+    pub cut: u64,
+    /// It shows nothing but a program that covers everything.
+    pub covered: bool,
 }
 
 /// What others see of an encoder.
@@ -38,6 +42,10 @@ pub(crate) struct Rendition {
     bitrate: AtomicU32,
     frames: Count,
     pub skipped: Count,
+    /// What was drawn before this cut is not handed over. Locked while a packet is, so that whoever raises it
+    /// knows that none is on its way.
+    cut: Mutex<u64>,
+    withheld: Count,
     keyframes: Count,
     bytes: Count,
     latency: Latency,
@@ -55,10 +63,32 @@ impl Rendition {
         self.bitrate.store(bitrate, Ordering::Relaxed);
     }
 
+    /// Nothing that was drawn before a cut leaves once this returns. Any thread; waits for a packet that is
+    /// being handed over, which never waits itself.
+    pub fn withhold(&self, cut: u64) {
+        let mut newest = self.cut.lock().unwrap_or_else(PoisonError::into_inner);
+        *newest = cut.max(*newest);
+    }
+
+    fn newest_cut(&self) -> u64 {
+        *self.cut.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hands a packet drawn after `cut` to everyone; `false` if there is a newer one.
+    fn hand_over(&self, packet: &Packet, cut: u64) -> bool {
+        let newest = self.cut.lock().unwrap_or_else(PoisonError::into_inner);
+        let may = *newest <= cut;
+        if may {
+            self.fanout.push(packet);
+        }
+        may
+    }
+
     /// Brings counters read earlier up to what the encoder gave while it ended.
     pub fn last_counts(&self, stats: &mut RenditionStats) {
         stats.frames = self.frames.get();
         stats.skipped = self.skipped.get();
+        stats.withheld = self.withheld.get();
         stats.keyframes = self.keyframes.get();
         stats.bytes = self.bytes.get();
     }
@@ -95,6 +125,8 @@ impl EncoderThread {
             want_key: AtomicBool::new(false),
             frames: Count::default(),
             skipped: Count::default(),
+            cut: Mutex::default(),
+            withheld: Count::default(),
             keyframes: Count::default(),
             bytes: Count::default(),
             latency: Latency::default(),
@@ -114,7 +146,7 @@ impl EncoderThread {
                 drop(ready.send((encoder.info(), encoder.name().to_owned())));
                 Ok(encoder)
             },
-            move |encoder, stop| run(encoder, &r, &c, &e, stop),
+            move |encoder, stop| Encoding::new(encoder, &r, &c, &e).run(stop),
             move |end| {
                 if let End::Panicked(reason) = end {
                     let reason = reason.clone();
@@ -139,6 +171,7 @@ impl EncoderThread {
             encoder: self.encoder.clone(),
             frames: r.frames.get(),
             skipped: r.skipped.get(),
+            withheld: r.withheld.get(),
             keyframes: r.keyframes.get(),
             bytes: r.bytes.get(),
             bitrate: r.bitrate.load(Ordering::Relaxed),
@@ -161,64 +194,152 @@ impl EncoderThread {
     }
 }
 
-fn run(mut encoder: VideoEncoder, r: &Rendition, clock: &Clock, events: &Events, stop: &Stop) {
-    let mut packets: Vec<Packet> = Vec::with_capacity(4);
-    let mut bitrate = r.settings.video.bitrate;
-    // Cues whose first picture is inside the encoder.
-    let mut cues: Vec<(MediaTime, MediaTime)> = Vec::new();
-    let send = |packets: &mut Vec<Packet>, cues: &mut Vec<(MediaTime, MediaTime)>| {
-        for packet in packets.drain(..) {
-            let now = clock.now();
-            r.count(&packet, now);
-            cues.retain(|(pts, asked)| {
+/// What an encoder's thread does.
+struct Encoding<'a> {
+    r: &'a Rendition,
+    clock: &'a Clock,
+    events: &'a Events,
+    encoder: VideoEncoder,
+    /// What opens the same encoder again. Its preset may have been measured anew meanwhile, but muxers have the
+    /// parameters of this one.
+    settings: VideoSettings,
+    avcc: Arc<[u8]>,
+    /// The encoder was opened to hold nothing back, although it usually may.
+    prompt: bool,
+    /// The cut that what is inside the encoder was drawn after, and its first picture.
+    cut: u64,
+    from: MediaTime,
+    /// Cues whose first picture is inside the encoder: that, and when they were asked for.
+    cues: Vec<(MediaTime, MediaTime)>,
+    packets: Vec<Packet>,
+}
+
+impl<'a> Encoding<'a> {
+    fn new(encoder: VideoEncoder, r: &'a Rendition, clock: &'a Clock, events: &'a Events) -> Self {
+        let settings = VideoSettings {
+            encoder: EncoderChoice::Named(encoder.name().to_owned()),
+            preset: encoder.preset(),
+            ..r.settings.video.clone()
+        };
+        Self {
+            r,
+            clock,
+            events,
+            avcc: encoder.info().avcc,
+            encoder,
+            settings,
+            prompt: false,
+            cut: 0,
+            from: MediaTime::from_nanos(i64::MIN),
+            cues: Vec::new(),
+            packets: Vec::with_capacity(4),
+        }
+    }
+
+    fn run(mut self, stop: &Stop) {
+        while !stop.is_stopped() {
+            let drawn = match self.r.queue.pop(LOOK) {
+                Popped::Item(drawn) => drawn,
+                Popped::TimedOut => continue,
+                Popped::Closed => break,
+            };
+            if drawn.cut < self.r.newest_cut() {
+                self.r.withheld.add(1);
+                continue;
+            }
+            self.follow_bitrate();
+            let first = drawn.cut > self.cut;
+            if first {
+                (self.cut, self.from) = (drawn.cut, drawn.pts);
+                self.cues.clear();
+            }
+            // What it holds is withheld anyway, and looking ahead would keep the cover waiting.
+            let left = if (first && self.encoder.held() > 0) || (self.prompt && !drawn.covered) {
+                self.change(drawn.covered)
+            } else {
+                None
+            };
+            if let Some(asked) = drawn.cue {
+                self.cues.push((drawn.pts, asked));
+            }
+            let key = self.r.want_key.swap(false, Ordering::Relaxed) || first;
+            if let Err(e) = self.encoder.encode(&drawn.frame, drawn.pts, key, &mut self.packets) {
+                self.packets.clear();
+                if !self.reopen(&e, stop) {
+                    return;
+                }
+            }
+            self.send();
+            // Closing it takes as long as a picture does: after the cover is on its way.
+            drop(left);
+        }
+        if self.encoder.flush(&mut self.packets).is_ok() {
+            self.send();
+        }
+    }
+
+    fn follow_bitrate(&mut self) {
+        let wanted = self.r.bitrate.load(Ordering::Relaxed);
+        if wanted != self.settings.bitrate {
+            // An encoder whose rate is fixed goes on as it is; it is asked once, not at every picture.
+            if let Err(e) = self.encoder.set_bitrate(wanted) {
+                tracing::warn!("{e}");
+            }
+            self.settings.bitrate = wanted;
+        }
+    }
+
+    /// Goes on with a fresh encoder, one that holds nothing back while the picture is `covered`, and gives the one
+    /// before. What that held does not leave.
+    fn change(&mut self, covered: bool) -> Option<VideoEncoder> {
+        let latency = if covered { Delay::Low } else { self.r.settings.video.latency };
+        let wanted = VideoSettings { latency, ..self.settings.clone() };
+        self.prompt = false;
+        let fresh = match VideoEncoder::open(&wanted) {
+            Ok(fresh) if fresh.info().avcc == self.avcc => fresh,
+            // What is sent is right all the same, only later.
+            other => {
+                let id = &self.r.settings.id;
+                tracing::warn!("rendition {id} keeps its delay: {:?}", other.map(|e| e.name()));
+                return None;
+            }
+        };
+        self.prompt = latency != self.r.settings.video.latency;
+        self.settings.latency = latency;
+        self.r.withheld.add(self.encoder.held() as u64);
+        Some(std::mem::replace(&mut self.encoder, fresh))
+    }
+
+    /// Opens the encoder again after it failed; `false` if the thread is to end.
+    fn reopen(&mut self, e: &CodecError, stop: &Stop) -> bool {
+        let id = self.r.settings.id.to_string();
+        let Ok(fresh) = VideoEncoder::open(&self.settings) else {
+            // Nothing more can be encoded with these settings; the picture of this
+            // rendition ends, the others and the recording of the sound go on.
+            let reason = format!("the encoder failed and could not be opened again: {e}");
+            self.events.tell(Event::EncoderRestarted { id, reason });
+            return !stop.wait(Duration::from_secs(1));
+        };
+        self.encoder = fresh;
+        self.events.tell(Event::EncoderRestarted { id, reason: e.to_string() });
+        true
+    }
+
+    fn send(&mut self) {
+        for packet in self.packets.drain(..) {
+            let now = self.clock.now();
+            if packet.pts < self.from || !self.r.hand_over(&packet, self.cut) {
+                self.r.withheld.add(1);
+                continue;
+            }
+            self.r.count(&packet, now);
+            self.cues.retain(|(pts, asked)| {
                 let waiting = *pts > packet.pts;
                 if !waiting {
-                    r.cue_latency.add(now - *asked);
+                    self.r.cue_latency.add(now - *asked);
                 }
                 waiting
             });
-            r.fanout.push(&packet);
         }
-    };
-    while !stop.is_stopped() {
-        let drawn = match r.queue.pop(LOOK) {
-            Popped::Item(drawn) => drawn,
-            Popped::TimedOut => continue,
-            Popped::Closed => break,
-        };
-        let wanted = r.bitrate.load(Ordering::Relaxed);
-        if wanted != bitrate {
-            // An encoder whose rate is fixed goes on as it is; it is asked once, not at every picture.
-            if let Err(e) = encoder.set_bitrate(wanted) {
-                tracing::warn!("{e}");
-            }
-            bitrate = wanted;
-        }
-        if let Some(asked) = drawn.cue {
-            cues.push((drawn.pts, asked));
-        }
-        let key = r.want_key.swap(false, Ordering::Relaxed);
-        if let Err(e) = encoder.encode(&drawn.frame, drawn.pts, key, &mut packets) {
-            packets.clear();
-            let mut video = r.settings.video.clone();
-            video.bitrate = bitrate;
-            let Ok(fresh) = VideoEncoder::open(&video) else {
-                // Nothing more can be encoded with these settings; the picture of this
-                // rendition ends, the others and the recording of the sound go on.
-                let reason = format!("the encoder failed and could not be opened again: {e}");
-                events.tell(Event::EncoderRestarted { id: r.settings.id.to_string(), reason });
-                if stop.wait(Duration::from_secs(1)) {
-                    return;
-                }
-                continue;
-            };
-            encoder = fresh;
-            let (id, reason) = (r.settings.id.to_string(), e.to_string());
-            events.tell(Event::EncoderRestarted { id, reason });
-        }
-        send(&mut packets, &mut cues);
-    }
-    if encoder.flush(&mut packets).is_ok() {
-        send(&mut packets, &mut cues);
     }
 }

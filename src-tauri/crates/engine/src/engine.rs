@@ -1,18 +1,17 @@
 //! [`Engine`]: one show on air.
 
+mod outputs;
+mod privacy;
+
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use vitrine_capture::VideoWish;
-use vitrine_delivery::{
-    Destination, DestinationEvent, DestinationSettings, DestinationStatus, FinalReport, Recording,
-    RecordingReport, RecordingSettings,
-};
+use vitrine_delivery::{Destination, DestinationStatus, FinalReport, Recording, RecordingReport};
 use vitrine_flow::{Clock, Mailbox, Worker};
-use vitrine_media::{Frame, MediaTime, Packet, StreamInfo};
+use vitrine_media::{Frame, MediaTime, StreamInfo};
 use vitrine_mixer::{InputId, InputSettings};
 use vitrine_pixel::Turn;
 use vitrine_scene::SourceId;
@@ -22,8 +21,7 @@ use crate::cpu;
 use crate::devices;
 use crate::encoder::{EncoderThread, Rendition};
 use crate::error::EngineError;
-use crate::events::{Event, Events};
-use crate::fanout::PacketSink;
+use crate::events::Events;
 use crate::program::{CanvasId, Cued, Program, Schedule};
 use crate::settings::{AudioSourceSettings, EngineSettings, RenditionId, VideoSourceSettings};
 use crate::sources::{AudioSource, VideoSource};
@@ -179,14 +177,14 @@ impl Engine {
     /// Scheduled programs are forgotten.
     pub fn cue(&self, program: Program) {
         let now = self.clock.now();
-        self.schedule.put(Cued { program, due: now, asked: now });
+        self.schedule.put(Cued::new(program, now, now));
     }
 
     /// Puts a program on air at the first tick at or after `due`.
     pub fn cue_at(&self, program: Program, due: MediaTime) {
         // A moment that has passed is a moment ago, not an immediate cue that clears others.
         let asked = self.clock.now().min(due - MediaTime::from_nanos(1));
-        self.schedule.put(Cued { program, due, asked });
+        self.schedule.put(Cued::new(program, due, asked));
     }
 
     /// The newest picture of a canvas; a reader gets each at most once.
@@ -196,6 +194,17 @@ impl Engine {
     pub fn preview(&self, canvas: &CanvasId) -> Result<Arc<Mailbox<Arc<Frame>>>, EngineError> {
         let found = self.previews.get(canvas).map(Arc::clone);
         found.ok_or_else(|| EngineError::Unknown { kind: "canvas", id: canvas.to_string() })
+    }
+
+    /// The newest picture of a source as the canvases show it; `None` if it was lost or has given none yet.
+    /// Cheap, and as often as is liked.
+    ///
+    /// # Errors
+    /// If there is no such source.
+    pub fn newest(&self, source: &SourceId) -> Result<Option<Arc<Frame>>, EngineError> {
+        let list = lock(&self.video);
+        let unknown = || EngineError::Unknown { kind: "source", id: source.as_str().to_owned() };
+        list.get(source).map(|s| s.shown.load_full()).ok_or_else(unknown)
     }
 
     fn encoder(&self, id: &RenditionId) -> Result<&EncoderThread, EngineError> {
@@ -259,114 +268,6 @@ impl Engine {
     pub fn set_audio(&self, id: &InputId, input: InputSettings) {
         let input = lock(&self.sound).get(id).map_or(input.clone(), |s| s.input(&input));
         drop(self.audio.changes.send(audio::Change::Set(id.clone(), input)));
-    }
-
-    /// Sends a rendition to a destination, which connects on its own thread.
-    ///
-    /// # Errors
-    /// If the rendition does not exist or no thread could be started; a destination that cannot
-    /// be reached is not an error here but a state of it.
-    pub fn add_destination(
-        &self,
-        rendition: &RenditionId,
-        settings: DestinationSettings,
-    ) -> Result<(), EngineError> {
-        let encoder = self.encoder(rendition)?;
-        let (id, events) = (settings.id.clone(), self.events.clone());
-        let (shared, name) = (Arc::clone(&encoder.rendition), id.clone());
-        let on_event = Arc::new(move |what: DestinationEvent| {
-            if matches!(what, DestinationEvent::KeyframeWanted { .. }) {
-                shared.request_keyframe();
-            } else {
-                events.tell(Event::Destination { id: name.clone(), what });
-            }
-        });
-        let streams = self.streams(encoder);
-        let destination = Destination::start(settings, streams, self.clock.clone(), on_event)
-            .map_err(|e| EngineError::Delivery(e.to_string()))?;
-        let destination = Arc::new(destination);
-        encoder.rendition.fanout.add(&id, Arc::new(ToDestination(Arc::clone(&destination))));
-        lock(&self.destinations).insert(id, (rendition.clone(), destination));
-        Ok(())
-    }
-
-    /// Ends one destination and says how it went.
-    ///
-    /// # Errors
-    /// If there is none of that name.
-    pub fn remove_destination(&self, id: &str) -> Result<FinalReport, EngineError> {
-        let found = lock(&self.destinations).remove(id);
-        let Some((rendition, destination)) = found else {
-            return Err(EngineError::Unknown { kind: "destination", id: id.to_owned() });
-        };
-        self.encoder(&rendition)?.rendition.fanout.remove(id);
-        Ok(destination.stop(JOIN))
-    }
-
-    /// Tries a destination's next connection now instead of waiting.
-    ///
-    /// # Errors
-    /// If there is none of that name.
-    pub fn retry_now(&self, id: &str) -> Result<(), EngineError> {
-        let list = lock(&self.destinations);
-        let (_, destination) = list
-            .get(id)
-            .ok_or_else(|| EngineError::Unknown { kind: "destination", id: id.to_owned() })?;
-        destination.retry_now();
-        Ok(())
-    }
-
-    /// Records a rendition to a file.
-    ///
-    /// # Errors
-    /// If the rendition does not exist or the file cannot be made.
-    pub fn add_recording(
-        &self,
-        id: &str,
-        rendition: &RenditionId,
-        path: PathBuf,
-        overwrite: bool,
-    ) -> Result<(), EngineError> {
-        let encoder = self.encoder(rendition)?;
-        let events = self.events.clone();
-        let name = id.to_owned();
-        let settings = RecordingSettings { overwrite, ..RecordingSettings::new(path) };
-        let on_event = Arc::new(move |what: vitrine_delivery::RecordingEvent| {
-            events.tell(Event::Recording { id: name.clone(), what });
-        });
-        let recording = Recording::start(settings, self.streams(encoder), on_event)
-            .map_err(|e| EngineError::Delivery(e.to_string()))?;
-        let recording = Arc::new(recording);
-        encoder.rendition.fanout.add(id, Arc::new(ToRecording(Arc::clone(&recording))));
-        // A recording can begin only with a keyframe; do not wait up to two seconds for one.
-        encoder.rendition.request_keyframe();
-        lock(&self.recordings).insert(id.to_owned(), (rendition.clone(), recording));
-        Ok(())
-    }
-
-    /// Gives a rendition's packets to a sink of the caller's.
-    ///
-    /// # Errors
-    /// If the rendition does not exist.
-    pub fn add_sink(
-        &self,
-        id: &str,
-        rendition: &RenditionId,
-        sink: Arc<dyn PacketSink>,
-    ) -> Result<Vec<StreamInfo>, EngineError> {
-        let encoder = self.encoder(rendition)?;
-        encoder.rendition.fanout.add(id, sink);
-        encoder.rendition.request_keyframe();
-        Ok(self.streams(encoder))
-    }
-
-    /// Changes a rendition's bitrate from its next picture on, in bits a second.
-    ///
-    /// # Errors
-    /// If the rendition does not exist.
-    pub fn set_bitrate(&self, rendition: &RenditionId, bitrate: u32) -> Result<(), EngineError> {
-        self.encoder(rendition)?.rendition.set_bitrate(bitrate);
-        Ok(())
     }
 
     /// Every destination now.
@@ -456,8 +357,8 @@ impl Engine {
 }
 
 fn eye(id: &SourceId, source: &VideoSource) -> Eye {
-    let (mailbox, state) = (Arc::clone(&source.mailbox), source.state());
-    Eye { id: id.clone(), mailbox, state }
+    let (mailbox, shown) = (Arc::clone(&source.mailbox), Arc::clone(&source.shown));
+    Eye { id: id.clone(), mailbox, state: source.state(), shown }
 }
 
 fn wait_for_pictures(video: &BTreeMap<SourceId, VideoSource>) {
@@ -465,19 +366,5 @@ fn wait_for_pictures(video: &BTreeMap<SourceId, VideoSource>) {
     let tick = vitrine_flow::Stop::new();
     while !video.values().all(|v| v.state().is_live()) && Instant::now() < until {
         tick.wait(Duration::from_millis(1));
-    }
-}
-
-struct ToDestination(Arc<Destination>);
-impl PacketSink for ToDestination {
-    fn push(&self, packet: &Packet) {
-        self.0.push(packet);
-    }
-}
-
-struct ToRecording(Arc<Recording>);
-impl PacketSink for ToRecording {
-    fn push(&self, packet: &Packet) {
-        self.0.push(packet);
     }
 }

@@ -10,6 +10,9 @@ use vitrine_media::Packet;
 pub trait PacketSink: Send + Sync {
     /// Takes a packet or counts it as dropped; returns at once.
     fn push(&self, packet: &Packet);
+
+    /// What was pushed before is not to be shown any more, if it can be helped; a keyframe follows. Returns at once.
+    fn cut(&self) {}
 }
 
 /// The sinks of one rendition. Changing the list never makes a pushing thread wait.
@@ -23,6 +26,13 @@ impl Fanout {
     pub fn push(&self, packet: &Packet) {
         for (_, sink) in self.sinks.load().iter() {
             sink.push(packet);
+        }
+    }
+
+    /// Asks every sink to let go of what it was given.
+    pub fn cut(&self) {
+        for (_, sink) in self.sinks.load().iter() {
+            sink.cut();
         }
     }
 

@@ -14,7 +14,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | [`engine`] | [`Engine`]: start, add and take away, stop |
+//! | [`engine`] | [`Engine`]: start, add and take away, cover for privacy, stop |
 //! | [`settings`] | what an engine is started with |
 //! | [`program`] | [`Program`]: the scenes on air and their pictures; what is scheduled |
 //! | `tick` | the thread that draws every canvas |

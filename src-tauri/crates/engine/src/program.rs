@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use vitrine_compositor::Tile;
@@ -48,22 +49,43 @@ pub(crate) struct Cued {
     pub due: MediaTime,
     /// When the caller asked.
     pub asked: MediaTime,
+    /// Number of the cut that it brings: what was drawn before is not to leave any more. Zero: none.
+    pub cut: u64,
+    /// Nothing else is to be seen while it is on air.
+    pub covered: bool,
+}
+
+impl Cued {
+    /// An ordinary cue.
+    pub const fn new(program: Program, due: MediaTime, asked: MediaTime) -> Self {
+        Self { program, due, asked, cut: 0, covered: false }
+    }
 }
 
 /// Programs waiting for their tick, in order of time.
 #[derive(Debug, Default)]
-pub(crate) struct Schedule(Mutex<VecDeque<Cued>>);
+pub(crate) struct Schedule {
+    list: Mutex<VecDeque<Cued>>,
+    cuts: AtomicU64,
+}
 
 impl Schedule {
+    /// Numbers another cut, from 1 on.
+    pub fn new_cut(&self) -> u64 {
+        self.cuts.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
     /// Adds a program; one that takes effect earlier than others replaces none of them, but a new
-    /// *immediate* cue takes away everything scheduled before it was made: the newest intent wins.
-    pub fn put(&self, cued: Cued) {
-        let mut list = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// *immediate* cue takes away everything scheduled before it was made: the newest intent wins. A cut is never
+    /// lost: whatever replaces its program brings it.
+    pub fn put(&self, mut cued: Cued) {
+        let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
         if cued.due <= cued.asked {
-            list.clear();
+            cued.cut = list.drain(..).fold(cued.cut, |cut, gone| cut.max(gone.cut));
         }
         while list.len() >= SCHEDULE_BOUND {
-            list.pop_back();
+            let gone = list.pop_back();
+            cued.cut = cued.cut.max(gone.map_or(0, |gone| gone.cut));
         }
         let i = list.partition_point(|c| c.due <= cued.due);
         list.insert(i, cued);
@@ -71,9 +93,11 @@ impl Schedule {
 
     /// The newest program due at `now`; older ones it overtakes are forgotten.
     pub fn take_due(&self, now: MediaTime) -> Option<Cued> {
-        let mut list = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
         let due = list.partition_point(|c| c.due <= now);
-        list.drain(..due).next_back()
+        let cut = list.iter().take(due).map(|c| c.cut).max().unwrap_or(0);
+        let newest = list.drain(..due).next_back();
+        newest.map(|newest| Cued { cut, ..newest })
     }
 }
 
@@ -83,7 +107,7 @@ mod tests {
 
     fn cue(asked: i64, due: i64) -> Cued {
         let (asked, due) = (MediaTime::from_millis(asked), MediaTime::from_millis(due));
-        Cued { program: Program::default(), asked, due }
+        Cued::new(Program::default(), due, asked)
     }
 
     #[test]
@@ -99,5 +123,26 @@ mod tests {
         s.put(cue(1500, 1500));
         assert!(s.take_due(MediaTime::from_millis(1500)).is_some());
         assert!(s.take_due(MediaTime::from_secs(100)).is_none());
+    }
+
+    #[test]
+    fn a_cut_outlives_the_program_that_brought_it() {
+        let s = Schedule::default();
+        let cover = |asked: i64| Cued { cut: s.new_cut(), covered: true, ..cue(asked, asked) };
+        s.put(cover(10));
+        // Something else is cued before the tick: it is on air, and what was drawn before still stays in.
+        s.put(cue(20, 20));
+        let taken = s.take_due(MediaTime::from_millis(33)).expect("due");
+        assert_eq!((taken.cut, taken.covered), (1, false));
+        s.put(cover(40));
+        s.put(cue(30, 41));
+        let taken = s.take_due(MediaTime::from_millis(66)).expect("due");
+        assert_eq!((taken.cut, taken.covered), (2, false));
+        for n in 0..200 {
+            s.put(cue(60, 100 + n));
+        }
+        s.put(cover(70));
+        let taken = s.take_due(MediaTime::from_millis(99)).expect("due");
+        assert_eq!((taken.cut, taken.covered), (3, true));
     }
 }

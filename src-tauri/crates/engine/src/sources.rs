@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use arc_swap::ArcSwapOption;
 use vitrine_capture::{AudioSpec, CaptureError, Stamped, VideoSpec, VideoWish};
 use vitrine_capture::{Camera, Microphone, open_camera, open_microphone};
 use vitrine_flow::{Backoff, BackoffSettings, Clock, End, Mailbox, Queue, Stop, Worker};
@@ -170,6 +171,8 @@ fn spawn_failed(e: vitrine_flow::SpawnError<CaptureError>) -> EngineError {
 /// A camera, file or test card on its own thread.
 pub(crate) struct VideoSource {
     pub mailbox: Arc<Mailbox<Arc<Frame>>>,
+    /// The picture that the tick thread shows of it.
+    pub shown: Arc<ArcSwapOption<Frame>>,
     spec: String,
     told: Told,
     worker: Worker,
@@ -213,7 +216,7 @@ impl VideoSource {
             told.clone().ended(),
         )
         .map_err(spawn_failed)?;
-        Ok(Self { mailbox, spec: spec.to_string(), told, worker })
+        Ok(Self { mailbox, shown: Arc::default(), spec: spec.to_string(), told, worker })
     }
 
     /// What others see of it.

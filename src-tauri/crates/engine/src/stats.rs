@@ -58,6 +58,8 @@ pub struct RenditionStats {
     pub frames: u64,
     /// Pictures left out because the encoder was late.
     pub skipped: u64,
+    /// Pictures drawn before a [`cover`](crate::Engine::cover) that therefore did not leave.
+    pub withheld: u64,
     /// Keyframes among them.
     pub keyframes: u64,
     /// Bytes made.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
+use arc_swap::ArcSwapOption;
 use vitrine_compositor::{Compositor, Inputs, Tile};
 use vitrine_flow::{Clock, End, Mailbox, Stop, Tick, Ticker, Worker};
 use vitrine_media::{Frame, FramePool, FrameRate, MediaTime};
@@ -23,6 +24,8 @@ pub(crate) struct Eye {
     pub id: SourceId,
     pub mailbox: Arc<Mailbox<Arc<Frame>>>,
     pub state: Arc<SourceState>,
+    /// Where others see the picture that the canvases show.
+    pub shown: Arc<ArcSwapOption<Frame>>,
 }
 
 /// A canvas as the tick thread sees it.
@@ -81,6 +84,7 @@ impl TickThread {
                     schedule,
                     counts: thread_counts,
                     incoming,
+                    privacy: Privacy::default(),
                 })
             },
             move |mut t, stop| {
@@ -111,6 +115,16 @@ struct Tickable {
     schedule: Arc<Schedule>,
     counts: Arc<TickCounts>,
     incoming: Receiver<Change>,
+    privacy: Privacy,
+}
+
+/// What encoders must know of a picture to withhold it.
+#[derive(Clone, Copy, Default)]
+struct Privacy {
+    /// The newest cut that it was drawn after.
+    cut: u64,
+    /// It shows nothing but a program that covers everything.
+    covered: bool,
 }
 
 impl Tickable {
@@ -126,9 +140,13 @@ impl Tickable {
             }
             self.sight.look(tick.at);
             let cued = self.schedule.take_due(tick.at);
+            if let Some(cued) = &cued {
+                let cut = self.privacy.cut.max(cued.cut);
+                self.privacy = Privacy { cut, covered: cued.covered };
+            }
             let began = self.clock.now();
             for canvas in &mut self.canvases {
-                canvas.tick(tick, cued.as_ref(), &self.sight, &self.clock, stop);
+                canvas.tick(tick, cued.as_ref(), self.privacy, &self.sight, &self.clock, stop);
             }
             self.counts.draw.add(self.clock.now() - began);
         }
@@ -155,11 +173,13 @@ impl Sight {
     fn look(&mut self, now: MediaTime) {
         for open in &mut self.eyes {
             if let Some(newer) = open.eye.mailbox.take_due(now) {
+                open.eye.shown.store(Some(Arc::clone(&newer.1)));
                 open.newest = Some(newer);
             }
             // What lies beneath is shown rather than a picture that is no longer true.
             if open.newest.is_some() && !open.eye.state.is_live() {
                 open.newest = None;
+                open.eye.shown.store(None);
             }
         }
     }
@@ -197,7 +217,12 @@ impl Canvas {
         }
     }
 
-    fn take(&mut self, program: &Program, at: MediaTime) {
+    fn take(&mut self, cued: &Cued, at: MediaTime) {
+        let program = &cued.program;
+        if cued.covered {
+            self.cover(program);
+            return;
+        }
         let next = program.scenes.get(&self.link.settings.id);
         if let Some(next) = next.filter(|n| **n != self.now) {
             // A cue in the middle of a transition goes on from what is on screen.
@@ -217,9 +242,27 @@ impl Canvas {
         self.pictures = Arc::clone(&program.pictures);
     }
 
-    fn tick(&mut self, tick: Tick, cued: Option<&Cued>, sight: &Sight, clock: &Clock, stop: &Stop) {
+    /// Shows a program at once and nothing of what was there.
+    fn cover(&mut self, program: &Program) {
+        let own = program.scenes.get(&self.link.settings.id);
+        self.now = own.map(Arc::clone).unwrap_or_default();
+        self.before = Arc::clone(&self.now);
+        self.moving_for = MediaTime::ZERO;
+        self.old_pictures = Arc::default();
+        self.pictures = Arc::clone(&program.pictures);
+    }
+
+    fn tick(
+        &mut self,
+        tick: Tick,
+        cued: Option<&Cued>,
+        privacy: Privacy,
+        sight: &Sight,
+        clock: &Clock,
+        stop: &Stop,
+    ) {
         if let Some(cued) = cued {
-            self.take(&cued.program, tick.at);
+            self.take(cued, tick.at);
         }
         let elapsed = tick.at - self.moving_since;
         let between;
@@ -236,7 +279,9 @@ impl Canvas {
         let compositor = &mut self.compositor;
         let (frame, ()) = self.pool.draw(|out| compositor.draw(scene, &inputs, out));
         for rendition in &self.link.renditions {
-            let drawn = Drawn { frame: Arc::clone(&frame), pts: tick.at, cue: cued.map(|c| c.due) };
+            let Privacy { cut, covered } = privacy;
+            let (frame, cue) = (Arc::clone(&frame), cued.map(|c| c.due));
+            let drawn = Drawn { frame, pts: tick.at, cue, cut, covered };
             // Live pictures never wait; simulated time stands still while they do.
             let pushed = if clock.is_simulated() {
                 rendition.queue.push_wait(drawn, stop)

@@ -96,3 +96,27 @@ fn closed_drains() {
     assert_eq!(drain(&q).len(), 75);
     assert!(matches!(q.pop(Duration::from_secs(5)), Next::Closed));
 }
+
+#[test]
+fn a_cut_lets_go_of_everything_and_is_no_loss() {
+    let q = PacketQueue::new(QueueLimits::default(), true, true);
+    feed(&q, 0, 1);
+    q.cut();
+    let c = q.counts();
+    assert_eq!((c.len, c.bytes, c.withheld), (0, 0, Tally { video: 25, audio: 50 }));
+    assert_eq!((c.dropped, c.missed), (Tally::default(), Tally::default()));
+    assert!(matches!(q.pop(Duration::ZERO), Next::Cut));
+    assert!(matches!(q.pop(Duration::ZERO), Next::Empty), "said once");
+    q.push(&packet(StreamKind::Audio, 1000, true, 100));
+    q.push(&packet(StreamKind::Video, 1000, true, 100));
+    q.push(&packet(StreamKind::Video, 1040, false, 100));
+    assert_eq!(drain(&q).len(), 3);
+    // Whoever connects after it begins with what came after it.
+    q.disconnect();
+    q.push(&packet(StreamKind::Video, 1080, true, 100));
+    q.cut();
+    q.push(&packet(StreamKind::Video, 1120, true, 100));
+    assert!(q.connect());
+    let out = drain(&q);
+    assert_eq!(out.iter().map(|p| p.dts.as_millis()).collect::<Vec<_>>(), [1120]);
+}
