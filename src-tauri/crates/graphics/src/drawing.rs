@@ -14,6 +14,7 @@ use self::placing::{Content, Placed, Placing, There, aligned_span};
 use crate::error::GraphicsError;
 use crate::folding::{Folds, folded};
 use crate::manifest::{Align, Axis, Drawing, Fold, VerticalAlign};
+use crate::resample::Fit;
 use crate::slots::{Area, Direction, Drawn, Slots};
 use crate::template::{Rect, Template};
 use crate::text::{Fitted, is_right_to_left};
@@ -24,11 +25,13 @@ const PORTRAIT: Size = Size::new(720, 1280);
 /// Height of capitals and digits, relative to the size, in the bundled fonts.
 const CAPITALS: f32 = 0.72;
 
+/// Draws; without `ink`, everything but the letters, to see what they stand on.
 pub(crate) fn draw(
     theme: &Theme,
     drawing: &Drawing,
     canvas: Size,
     slots: &Slots,
+    ink: bool,
 ) -> Result<Drawn, GraphicsError> {
     let template = theme.template(&drawing.template)?;
     let reference = if canvas.is_portrait() { PORTRAIT } else { LANDSCAPE };
@@ -41,7 +44,7 @@ pub(crate) fn draw(
     let scale = sx.min(sy);
     let mirrored = is_mirrored(drawing, slots);
     let placing = Placing { theme, template: &template, scale, mirrored };
-    let (placed, mut overflow) = placing.place_all(drawing, slots)?;
+    let (placed, left_out) = placing.place_all(drawing, slots)?;
 
     let mut there = There::default();
     for p in &placed {
@@ -97,21 +100,24 @@ pub(crate) fn draw(
     let even = |v: f32| (v / 2.0).round() as i32 * 2;
     let origin = [even(at[0]), even(at[1])];
 
-    let mut report = BTreeMap::new();
+    let mut report = Report { overflow: left_out, sizes: BTreeMap::new(), slots: BTreeMap::new() };
     let mut baselines: BTreeMap<&str, f32> = BTreeMap::new();
     for p in &placed {
         let rect = moved(p.rect, twice);
         let shown = match &p.content {
             Content::Image(picture) => {
+                let rect = if p.slot.fit == Fit::Contain {
+                    let align = p.slot.set.align.unwrap_or(Align::Centre);
+                    let vertical = p.slot.set.vertical.unwrap_or(VerticalAlign::Middle);
+                    aligned(rect, contained(picture.size(), rect), (align, vertical), mirrored)
+                } else {
+                    rect
+                };
                 paint::image(&mut pixmap, theme, picture, rect, p.slot.fit, p.slot.radius * scale)
             }
             Content::Qr(code, module) => {
-                let rect = aligned(
-                    rect,
-                    (code.modules() * module) as f32,
-                    placing.align_of(p.slot),
-                    mirrored,
-                );
+                let side = (code.modules() * module) as f32;
+                let rect = aligned(rect, [side, side], placing.align_of(p.slot), mirrored);
                 paint::qr(&mut pixmap, code, *module, rect, p.slot.radius * scale)
             }
             Content::Text(fitted, style) => {
@@ -121,8 +127,9 @@ pub(crate) fn draw(
                 };
                 baselines.insert(&p.slot.name, y + fitted.last_baseline);
                 if fitted.cut {
-                    overflow.push(p.slot.name.clone());
+                    report.overflow.push(p.slot.name.clone());
                 }
+                report.sizes.insert(p.slot.name.clone(), fitted.size);
                 let spot = paint::Spot {
                     side: placing.side(style.align),
                     rect,
@@ -130,12 +137,18 @@ pub(crate) fn draw(
                     top: y,
                     scale,
                 };
-                paint::text(&mut pixmap, fitted, style, &spot)
+                let tilt = if mirrored { -p.slot.tilt } else { p.slot.tilt };
+                paint::tilted(&mut pixmap, tilt, rect, |pixmap| {
+                    paint::text(pixmap, fitted, style, &spot, ink)
+                })
+            }
+            Content::Bar(value, colour) => {
+                paint::bar(&mut pixmap, *value, *colour, rect, p.slot.radius * scale, mirrored)
             }
         };
-        report.insert(p.slot.name.clone(), shown);
+        report.slots.insert(p.slot.name.clone(), shown);
     }
-    place_on(canvas, &pixmap, origin, report, overflow).ok_or_else(too_large)
+    place_on(canvas, &pixmap, origin, report).ok_or_else(too_large)
 }
 
 impl Placing<'_> {
@@ -158,7 +171,13 @@ impl Placing<'_> {
                     (axis, Content::Qr(code, module)) => {
                         (usize::from(axis == Axis::Y), (code.modules() * module) as f32)
                     }
-                    (axis, Content::Image(_)) => (usize::from(axis == Axis::Y), f32::MAX),
+                    (axis, Content::Image(picture)) if p.slot.fit == Fit::Contain => {
+                        let axis = usize::from(axis == Axis::Y);
+                        (axis, contained(picture.size(), p.rect)[axis])
+                    }
+                    (axis, Content::Image(_) | Content::Bar(..)) => {
+                        (usize::from(axis == Axis::Y), f32::MAX)
+                    }
                 };
                 // A slot in a box that does not reach into the band has no say in it.
                 if p.rect[axis + 2] > from {
@@ -172,10 +191,17 @@ impl Placing<'_> {
     }
 }
 
-/// A square of `side` in a box.
+/// Width and height of a picture that is shown whole in a box.
+fn contained(picture: Size, rect: Rect) -> [f32; 2] {
+    let (width, height) = (picture.width as f32, picture.height as f32);
+    let zoom = ((rect[2] - rect[0]) / width).min((rect[3] - rect[1]) / height);
+    [width * zoom, height * zoom]
+}
+
+/// A rectangle of this width and height in a box.
 fn aligned(
     rect: Rect,
-    side: f32,
+    [width, height]: [f32; 2],
     (align, vertical): (Align, VerticalAlign),
     mirrored: bool,
 ) -> Rect {
@@ -184,13 +210,13 @@ fn aligned(
         (Align::End, true) => Align::Start,
         (align, _) => align,
     };
-    let [left, _, right, _] = aligned_span(rect, side, align);
+    let [left, _, right, _] = aligned_span(rect, width, align);
     let top = match vertical {
         VerticalAlign::Top => rect[1],
-        VerticalAlign::Middle => (rect[1] + rect[3] - side) / 2.0,
-        VerticalAlign::Bottom => rect[3] - side,
+        VerticalAlign::Middle => (rect[1] + rect[3] - height) / 2.0,
+        VerticalAlign::Bottom => rect[3] - height,
     };
-    [left, top, right, top + side]
+    [left, top, right, top + height]
 }
 
 fn text_top(fitted: &Fitted, vertical: VerticalAlign, rect: Rect) -> f32 {
@@ -206,13 +232,16 @@ fn text_top(fitted: &Fitted, vertical: VerticalAlign, rect: Rect) -> f32 {
 }
 
 fn is_mirrored(drawing: &Drawing, slots: &Slots) -> bool {
+    if !drawing.turn {
+        return false;
+    }
     match slots.direction {
         Some(direction) => direction == Direction::RightToLeft,
         None => {
-            let lead = slots
-                .text
-                .get("title")
-                .or_else(|| drawing.slot.iter().find_map(|s| slots.text.get(&s.name)));
+            // Numbers have no direction: the first text with a letter decides.
+            let title = slots.text.get("title").into_iter();
+            let others = drawing.slot.iter().filter_map(|s| slots.text.get(&s.name));
+            let lead = title.chain(others).find(|text| text.chars().any(char::is_alphabetic));
             lead.is_some_and(|text| is_right_to_left(text))
         }
     }
@@ -257,14 +286,15 @@ fn continued(pixmap: &Pixmap, canvas: Size, by: [f32; 2]) -> Option<Pixmap> {
     Some(out)
 }
 
-/// Cuts the drawing to the canvas, on even pixels.
-fn place_on(
-    canvas: Size,
-    pixmap: &Pixmap,
-    origin: [i32; 2],
-    mut report: BTreeMap<String, Rect>,
+/// What is known of the slots once they are drawn.
+struct Report {
     overflow: Vec<String>,
-) -> Option<Drawn> {
+    sizes: BTreeMap<String, f32>,
+    slots: BTreeMap<String, Rect>,
+}
+
+/// Cuts the drawing to the canvas, on even pixels.
+fn place_on(canvas: Size, pixmap: &Pixmap, origin: [i32; 2], report: Report) -> Option<Drawn> {
     let span = |start: i32, length: u32, limit: u32| {
         let end = (start + length as i32 + 1) / 2 * 2;
         (start.clamp(0, limit as i32), end.clamp(0, limit as i32))
@@ -285,9 +315,10 @@ fn place_on(
         let bytes = out.len().min(source.len());
         out[..bytes].copy_from_slice(&source[..bytes]);
     }
-    for rect in report.values_mut() {
+    let Report { overflow, sizes, mut slots } = report;
+    for rect in slots.values_mut() {
         let (dx, dy) = (skip_x as f32, skip_y as f32);
         *rect = [rect[0] - dx, rect[1] - dy, rect[2] - dx, rect[3] - dy];
     }
-    Some(Drawn { picture, place, overflow, slots: report })
+    Some(Drawn { picture, place, overflow, sizes, slots })
 }

@@ -31,6 +31,14 @@ pub enum GraphicsError {
         /// What is wrong and what would be right.
         reason: String,
     },
+    /// A brand's file does not say what it should, or names what the theme does not have.
+    #[error("the brand {file} cannot be used: {reason}")]
+    Brand {
+        /// The file's or the brand's name.
+        file: String,
+        /// What is wrong and what would be right.
+        reason: String,
+    },
     /// The theme has no such element for this canvas.
     #[error(
         "the theme \"{theme}\" has no {element} for a {shape} canvas: choose another theme or add it to theme.toml"

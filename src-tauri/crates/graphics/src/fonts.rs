@@ -34,6 +34,8 @@ const MAX_FONT_BYTES: usize = 64 * 1024 * 1024;
 /// Fonts for every theme of the program. Shaping takes a short lock, so any thread may draw.
 pub struct Fonts {
     state: Mutex<FontState>,
+    /// Whether the machine's fonts are looked through for a missing character.
+    looks_around: bool,
 }
 
 /// What shaping needs, held under the lock.
@@ -52,15 +54,15 @@ impl Fonts {
     /// the disk until a character is missing from them.
     pub fn bundled() -> Arc<Self> {
         static SHARED: OnceLock<Arc<Fonts>> = OnceLock::new();
-        SHARED.get_or_init(|| Arc::new(Self::new(SystemFonts::lazy()))).clone()
+        SHARED.get_or_init(|| Arc::new(Self::new(true))).clone()
     }
 
     /// The bundled fonts alone, blind to the machine's: the same picture everywhere, for tests.
     pub fn bundled_only() -> Arc<Self> {
-        Arc::new(Self::new(SystemFonts::none()))
+        Arc::new(Self::new(false))
     }
 
-    fn new(system: SystemFonts) -> Self {
+    fn new(looks_around: bool) -> Self {
         let mut collection =
             Collection::new(CollectionOptions { shared: false, system_fonts: false });
         for (family, bytes) in BUNDLED {
@@ -68,6 +70,7 @@ impl Fonts {
             collection.register_fonts(Blob::new(Arc::new(bytes)), Some(name));
         }
         let context = FontContext { collection, source_cache: SourceCache::default() };
+        let system = if looks_around { SystemFonts::lazy() } else { SystemFonts::none() };
         Self {
             state: Mutex::new(FontState {
                 context,
@@ -76,7 +79,21 @@ impl Fonts {
                 system,
                 hopeless: HashSet::new(),
             }),
+            looks_around,
         }
+    }
+
+    /// The bundled fonts and a theme's own, which are used where the theme names their family and
+    /// nowhere else.
+    pub(crate) fn with_own(&self, files: &[FontFile]) -> Arc<Self> {
+        let fonts = Self::new(self.looks_around);
+        {
+            let mut state = fonts.lock();
+            for file in files {
+                state.context.collection.register_fonts(file.0.clone(), None);
+            }
+        }
+        Arc::new(fonts)
     }
 
     /// Adds a font file picked by the seller: its families can be named by themes and serve as a
@@ -114,6 +131,32 @@ impl Fonts {
                 Arc::new(database)
             })
             .clone()
+    }
+}
+
+/// A theme's own font file; cheap to copy.
+#[derive(Clone)]
+pub(crate) struct FontFile(Blob<u8>);
+
+impl FontFile {
+    /// Most bytes of one.
+    pub(crate) const MAX_BYTES: u64 = 1024 * 1024;
+
+    /// A file's bytes; nothing when they are no font.
+    pub(crate) fn new(bytes: Vec<u8>) -> Option<Self> {
+        Self::checked(Blob::from(bytes))
+    }
+
+    /// One built into the program.
+    pub(crate) fn built_in(bytes: &'static [u8]) -> Option<Self> {
+        Self::checked(Blob::new(Arc::new(bytes)))
+    }
+
+    fn checked(bytes: Blob<u8>) -> Option<Self> {
+        let mut collection =
+            Collection::new(CollectionOptions { shared: false, system_fonts: false });
+        let found = collection.register_fonts(bytes.clone(), None);
+        (!found.is_empty()).then_some(Self(bytes))
     }
 }
 

@@ -8,13 +8,16 @@ use crate::resample::Fit;
 use crate::slots::Element;
 
 /// The whole file.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Manifest {
     pub(crate) name: String,
     pub(crate) colours: BTreeMap<String, String>,
     #[serde(default)]
     pub(crate) fonts: BTreeMap<String, Vec<String>>,
+    /// Font files of the theme's own, by plain name.
+    #[serde(default)]
+    pub(crate) font_files: Vec<String>,
     #[serde(default)]
     pub(crate) assets: BTreeMap<String, String>,
     #[serde(default)]
@@ -23,7 +26,7 @@ pub(crate) struct Manifest {
 }
 
 /// An element on both kinds of canvas.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Shapes {
     pub(crate) landscape: Option<Drawing>,
@@ -31,7 +34,7 @@ pub(crate) struct Shapes {
 }
 
 /// One template and what goes into it.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Drawing {
     pub(crate) template: String,
@@ -43,6 +46,9 @@ pub(crate) struct Drawing {
     pub(crate) hold: [f32; 2],
     /// Boxes are mirrored about this x for Arabic and Hebrew; the template's middle if absent.
     pub(crate) mirror: Option<f32>,
+    /// Mirrored for Arabic and Hebrew; not where something else on the canvas stays on its side.
+    #[serde(default = "yes")]
+    pub(crate) turn: bool,
     #[serde(default)]
     pub(crate) slot: Vec<Slot>,
     #[serde(default)]
@@ -59,6 +65,8 @@ pub(crate) enum Kind {
     Text,
     Image,
     Qr,
+    /// A part of a whole, from the start edge.
+    Bar,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
@@ -112,7 +120,7 @@ pub(crate) struct Plate {
 }
 
 /// One slot.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Slot {
     pub(crate) name: String,
@@ -148,6 +156,10 @@ pub(crate) struct Slot {
     pub(crate) fit: Fit,
     #[serde(default)]
     pub(crate) radius: f32,
+    /// Degrees the text is turned about the middle of its box, clockwise; turned the other way
+    /// when the drawing is mirrored.
+    #[serde(default)]
+    pub(crate) tilt: f32,
     /// Smallest module of a QR code, in reference pixels.
     #[serde(default = "four")]
     pub(crate) min_module: u32,
@@ -180,7 +192,7 @@ fn yes() -> bool {
 }
 
 /// A group of the template that is not always drawn.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Part {
     pub(crate) id: String,
@@ -198,7 +210,7 @@ pub(crate) enum Axis {
 }
 
 /// A band of the template that is taken out, as a letter is folded.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Fold {
     pub(crate) axis: Axis,

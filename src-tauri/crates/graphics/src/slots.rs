@@ -28,11 +28,50 @@ pub enum Element {
     Ending,
     /// Full picture while a source is lost or privacy is wanted.
     Slate,
+    /// The old price, struck, and the new one.
+    PriceDrop,
+    /// A price that holds for a short time, with timer and bar.
+    FlashSale,
+    /// The lot under the hammer: image, price, bidder and clock.
+    LotCard,
+    /// "Sold", to whom and for how much.
+    SoldStamp,
+    /// A prize, how to take part, and its winner.
+    Giveaway,
+    /// A viewer's question.
+    Question,
+    /// One line in a slim strip.
+    Ticker,
+    /// How far all viewers have come, with a bar.
+    Goal,
+    /// The newest bids, five at most.
+    Bids,
+    /// A large code to scan.
+    Qr,
+    /// The brand's logo in a corner.
+    Logo,
+    /// Full ground with the product's image large and the host's corner free.
+    ProductStage,
+    /// Full ground with the product's image in one half.
+    SplitStage,
 }
 
 impl Element {
+    /// Whether it fills the whole canvas, opaque.
+    pub const fn is_full_picture(self) -> bool {
+        matches!(
+            self,
+            Self::StartingSoon
+                | Self::Break
+                | Self::Ending
+                | Self::Slate
+                | Self::ProductStage
+                | Self::SplitStage
+        )
+    }
+
     /// Every element, in the order of `theme.toml`.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 22] = [
         Self::ProductCard,
         Self::PriceBanner,
         Self::Countdown,
@@ -42,6 +81,19 @@ impl Element {
         Self::Break,
         Self::Ending,
         Self::Slate,
+        Self::PriceDrop,
+        Self::FlashSale,
+        Self::LotCard,
+        Self::SoldStamp,
+        Self::Giveaway,
+        Self::Question,
+        Self::Ticker,
+        Self::Goal,
+        Self::Bids,
+        Self::Qr,
+        Self::Logo,
+        Self::ProductStage,
+        Self::SplitStage,
     ];
 
     /// Its name in `theme.toml`.
@@ -56,6 +108,19 @@ impl Element {
             Self::Break => "break",
             Self::Ending => "ending",
             Self::Slate => "slate",
+            Self::PriceDrop => "price-drop",
+            Self::FlashSale => "flash-sale",
+            Self::LotCard => "lot-card",
+            Self::SoldStamp => "sold-stamp",
+            Self::Giveaway => "giveaway",
+            Self::Question => "question",
+            Self::Ticker => "ticker",
+            Self::Goal => "goal",
+            Self::Bids => "bids",
+            Self::Qr => "qr",
+            Self::Logo => "logo",
+            Self::ProductStage => "product-stage",
+            Self::SplitStage => "split-stage",
         }
     }
 }
@@ -78,6 +143,9 @@ pub struct Slots {
     pub text: BTreeMap<String, String>,
     /// Images by slot name (`image`).
     pub images: BTreeMap<String, Arc<Picture>>,
+    /// Parts of a whole by slot name (`value`), drawn as bars: 0 to 1, clamped; not a number counts
+    /// as missing.
+    pub values: BTreeMap<String, f32>,
     /// Links to be shown as QR codes by slot name (`qr`).
     pub qr: BTreeMap<String, String>,
     /// Set it for a show in one language; otherwise the title's first letter decides.
@@ -101,6 +169,13 @@ impl Slots {
     #[must_use]
     pub fn with_image(mut self, slot: &str, picture: Arc<Picture>) -> Self {
         self.images.insert(slot.to_owned(), picture);
+        self
+    }
+
+    /// Fills a bar: 0 is empty, 1 is full.
+    #[must_use]
+    pub fn with_value(mut self, slot: &str, value: f32) -> Self {
+        self.values.insert(slot.to_owned(), value);
         self
     }
 
@@ -134,6 +209,8 @@ pub struct Drawn {
     pub place: Area,
     /// Text slots whose text did not fit even at the smallest size and ends with an ellipsis.
     pub overflow: Vec<String>,
+    /// Size of each text after it was fitted, by slot, in canvas pixels.
+    pub sizes: BTreeMap<String, f32>,
     /// Where each filled slot ended up, in pixels of `picture`: left, top, right, bottom.
     pub slots: BTreeMap<String, [f32; 4]>,
 }

@@ -1,40 +1,56 @@
 //! A theme: a folder with `theme.toml` and SVG templates, or the one built in.
 
+mod branding;
+mod check;
+mod folder;
+mod style;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use resvg::tiny_skia::{Color, Pixmap};
 use vitrine_media::{Picture, Size};
 
-use crate::classic;
+use self::branding::Mark;
+pub use self::check::{FindingLevel, ThemeFinding};
+pub(crate) use self::folder::{is_plain, read, read_fonts};
+pub(crate) use self::style::SlotStyle;
+use self::style::hex;
+use crate::builtin;
 use crate::drawing;
 use crate::error::GraphicsError;
-use crate::fonts::Fonts;
-use crate::image::decode_image;
-use crate::manifest::{Align, Drawing, Manifest, Slot, Style, VerticalAlign};
+use crate::fonts::{FontFile, Fonts};
+use crate::manifest::{Drawing, Manifest};
 use crate::resample::Fit;
 use crate::slots::{Drawn, Element, Slots};
 use crate::template::{Assets, Template};
 
-/// Most bytes of `theme.toml` and of one asset.
-const MAX_MANIFEST: u64 = 256 * 1024;
-const MAX_ASSET: u64 = 4 * 1024 * 1024;
 /// Pixels kept of drawn grounds: a countdown that ticks every second draws its shadow once.
 const MAX_KEPT_BYTES: usize = 48 * 1024 * 1024;
 
 /// Draws elements. Share it as `Arc<Theme>`; any thread may draw, blocking for the drawing only.
 pub struct Theme {
     manifest: Manifest,
+    /// The base fonts, and those beside the theme's own.
+    base: Arc<Fonts>,
     fonts: Arc<Fonts>,
     colours: BTreeMap<String, Color>,
     css: String,
-    assets: Assets,
-    /// Template sources by file name; parsed when first drawn.
-    sources: BTreeMap<String, String>,
+    parts: Parts,
+    /// Whose name and logo stand where the caller gives none.
+    brand: Option<Mark>,
     templates: Mutex<HashMap<String, Arc<Template>>>,
     grounds: Mutex<Vec<(GroundKey, Arc<Pixmap>)>>,
     images: Mutex<Vec<SizedImage>>,
+}
+
+/// What a theme is made of beside its manifest.
+#[derive(Clone)]
+struct Parts {
+    /// Template sources by file name; parsed when first drawn.
+    sources: BTreeMap<String, String>,
+    assets: Assets,
+    fonts: Vec<FontFile>,
 }
 
 /// An image at the size of its slot; the source is held so that its address stays its own.
@@ -53,63 +69,29 @@ pub(crate) struct GroundKey {
 }
 
 impl Theme {
-    /// The theme built into the program. Templates are parsed when they are first drawn.
+    /// Names of the themes built into the program.
+    pub const BUILTIN: [&str; 1] = builtin::NAMES;
+
+    /// The theme a show has when none is chosen, built in.
     pub fn classic() -> Self {
-        let sources =
-            classic::TEMPLATES.iter().map(|&(n, s)| (n.to_owned(), s.to_owned())).collect();
-        Self::build("Classic", classic::MANIFEST, sources, Assets::new())
-            .expect("the built-in theme is loaded by the tests")
+        Self::builtin("classic").expect("Classic is built in")
     }
 
-    /// Loads and checks a theme's folder; nothing outside of it is opened. Blocking.
-    ///
-    /// # Errors
-    /// One sentence naming the file, what is wrong in it and what would be right.
-    pub fn load(folder: impl AsRef<Path>) -> Result<Self, GraphicsError> {
-        let folder = folder.as_ref();
-        let manifest = read(&folder.join("theme.toml"), MAX_MANIFEST)?;
-        let label = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned();
-        let text = String::from_utf8_lossy(&manifest).into_owned();
-        let draft: Manifest = parse(&label, &text)?;
-        let inside = |name: &str| -> Result<(), GraphicsError> {
-            // A theme comes from somebody else: its files are its own, by plain name.
-            let plain =
-                !name.is_empty() && !name.contains(['/', '\\', ':']) && !name.starts_with('.');
-            plain.then_some(()).ok_or_else(|| GraphicsError::Manifest {
-                theme: draft.name.clone(),
-                place: "theme.toml".to_owned(),
-                reason: format!("\"{name}\" is not the plain name of a file in the theme's folder"),
-            })
+    /// A built-in theme by its name in [`Theme::BUILTIN`]. Templates are parsed when they are
+    /// first drawn.
+    pub fn builtin(name: &str) -> Option<Self> {
+        let files = builtin::files(name)?;
+        let parts = Parts {
+            sources: files.templates.iter().map(|&(n, s)| (n.to_owned(), s.to_owned())).collect(),
+            assets: Assets::new(),
+            fonts: files.fonts.iter().filter_map(|bytes| FontFile::built_in(bytes)).collect(),
         };
-        let mut sources = BTreeMap::new();
-        for drawing in draft.element.values().flat_map(|s| [&s.landscape, &s.portrait]).flatten() {
-            inside(&drawing.template)?;
-            let bytes = read(&folder.join(&drawing.template), MAX_ASSET)?;
-            sources.insert(drawing.template.clone(), String::from_utf8_lossy(&bytes).into_owned());
-        }
-        let mut assets = Assets::new();
-        for (name, file) in &draft.assets {
-            inside(file)?;
-            let bytes = read(&folder.join(file), MAX_ASSET)?;
-            decode_image(&bytes, file).map_err(|e| GraphicsError::Manifest {
-                theme: draft.name.clone(),
-                place: format!("the asset {name}"),
-                reason: e.to_string(),
-            })?;
-            assets.insert(name.clone(), Arc::new(bytes));
-        }
-        let theme = Self::build(&label, &text, sources, assets)?;
-        theme.check()?;
-        Ok(theme)
+        let manifest = parse(name, files.manifest);
+        let built = manifest.and_then(|m| Self::build(m, parts, Fonts::bundled()));
+        Some(built.expect("built-in themes are loaded by the tests"))
     }
 
-    fn build(
-        label: &str,
-        manifest: &str,
-        sources: BTreeMap<String, String>,
-        assets: Assets,
-    ) -> Result<Self, GraphicsError> {
-        let manifest = parse(label, manifest)?;
+    fn build(manifest: Manifest, parts: Parts, base: Arc<Fonts>) -> Result<Self, GraphicsError> {
         let mut colours = BTreeMap::new();
         let mut css = String::new();
         for (name, value) in &manifest.colours {
@@ -127,21 +109,23 @@ impl Theme {
         }
         Ok(Self {
             manifest,
-            fonts: Fonts::bundled(),
+            fonts: with_own(&base, &parts.fonts),
+            base,
             colours,
             css,
-            assets,
-            sources,
+            parts,
+            brand: None,
             templates: Mutex::default(),
             grounds: Mutex::default(),
             images: Mutex::default(),
         })
     }
 
-    /// The same theme with other fonts, for instance [`Fonts::bundled_only`].
+    /// The same theme with other fonts, for instance [`Fonts::bundled_only`], beside its own.
     #[must_use]
     pub fn with_fonts(mut self, fonts: Arc<Fonts>) -> Self {
-        self.fonts = fonts;
+        self.fonts = with_own(&fonts, &self.parts.fonts);
+        self.base = fonts;
         self
     }
 
@@ -165,8 +149,22 @@ impl Theme {
         if !canvas.is_video() {
             return Err(GraphicsError::Canvas { width: canvas.width, height: canvas.height });
         }
+        self.draw_with(element, canvas, slots, true)
+    }
+
+    /// The same; without `ink` everything but the letters.
+    fn draw_with(
+        &self,
+        element: Element,
+        canvas: Size,
+        slots: &Slots,
+        ink: bool,
+    ) -> Result<Drawn, GraphicsError> {
         let drawing = self.drawing(element, canvas.is_portrait())?;
-        drawing::draw(self, drawing, canvas, slots)
+        match &self.brand {
+            Some(brand) => drawing::draw(self, drawing, canvas, &brand.fill(element, slots), ink),
+            None => drawing::draw(self, drawing, canvas, slots, ink),
+        }
     }
 
     /// The slots an element has on a canvas of this shape, in drawing order.
@@ -188,39 +186,6 @@ impl Theme {
             })
     }
 
-    /// Parses every template and follows every name of the manifest.
-    fn check(&self) -> Result<(), GraphicsError> {
-        for (element, shapes) in &self.manifest.element {
-            for drawing in [&shapes.landscape, &shapes.portrait].into_iter().flatten() {
-                let template = self.template(&drawing.template)?;
-                let wrong = |reason: String| GraphicsError::Manifest {
-                    theme: self.manifest.name.clone(),
-                    place: format!("{} ({})", element.name(), drawing.template),
-                    reason,
-                };
-                for slot in &drawing.slot {
-                    for name in drawing::box_names(slot) {
-                        if !template.boxes.contains_key(name) {
-                            return Err(wrong(format!(
-                                "the template has no rectangle with the id slot-{name}"
-                            )));
-                        }
-                    }
-                    self.text_style(slot).map_err(wrong)?;
-                }
-                for part in &drawing.part {
-                    if !is_name(&part.id) || !template.groups.contains(&part.id) {
-                        return Err(wrong(format!(
-                            "the template has no group with the id {}",
-                            part.id
-                        )));
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
     pub(crate) fn fonts(&self) -> &Fonts {
         &self.fonts
     }
@@ -230,8 +195,8 @@ impl Theme {
         if let Some(template) = templates.get(file) {
             return Ok(Arc::clone(template));
         }
-        let source = self.sources.get(file).map_or("", String::as_str);
-        let template = Arc::new(Template::parse(file, source, &self.css, &self.assets)?);
+        let source = self.parts.sources.get(file).map_or("", String::as_str);
+        let template = Arc::new(Template::parse(file, source, &self.css, &self.parts.assets)?);
         templates.insert(file.to_owned(), Arc::clone(&template));
         Ok(template)
     }
@@ -280,56 +245,6 @@ impl Theme {
         }
         out
     }
-
-    /// A slot's style with every gap filled.
-    pub(crate) fn text_style(&self, slot: &Slot) -> Result<SlotStyle, String> {
-        let empty = Style::default();
-        let base = match &slot.style {
-            Some(name) => self
-                .manifest
-                .style
-                .get(name)
-                .ok_or_else(|| format!("there is no [style.{name}]"))?,
-            None => &empty,
-        };
-        let set = &slot.set;
-        let size = set.size.or(base.size).unwrap_or(24.0);
-        let colour =
-            |name: &str| self.colour(name).ok_or_else(|| format!("there is no colour \"{name}\""));
-        let font = set.font.as_ref().or(base.font.as_ref());
-        let families = match font {
-            Some(name) => self
-                .manifest
-                .fonts
-                .get(name)
-                .ok_or_else(|| format!("there is no font \"{name}\""))?
-                .clone(),
-            None => Vec::new(),
-        };
-        let plate = set.plate.as_ref().or(base.plate.as_ref());
-        Ok(SlotStyle {
-            families,
-            weight: set.weight.or(base.weight).unwrap_or(500.0),
-            size,
-            min_size: set.min_size.or(base.min_size).unwrap_or(size * 0.8).min(size),
-            lines: set.lines.or(base.lines).unwrap_or(1).max(1),
-            line_height: set.line_height.or(base.line_height).unwrap_or(1.2),
-            tracking: set.tracking.or(base.tracking).unwrap_or(0.0),
-            tabular: set.tabular.or(base.tabular).unwrap_or(false),
-            balance: set.balance.or(base.balance).unwrap_or(false),
-            colour: colour(set.colour.as_deref().or(base.colour.as_deref()).unwrap_or("#000000"))?,
-            align: set.align.or(base.align).unwrap_or(Align::Start),
-            vertical: set.vertical.or(base.vertical).unwrap_or(VerticalAlign::Top),
-            strike: set.strike.or(base.strike).unwrap_or(false),
-            plate: plate
-                .map(|p| Ok::<_, String>((colour(&p.colour)?, p.padding, p.radius)))
-                .transpose()?,
-        })
-    }
-
-    fn colour(&self, name: &str) -> Option<Color> {
-        self.colours.get(name).copied().or_else(|| hex(name))
-    }
 }
 
 impl std::fmt::Debug for Theme {
@@ -338,23 +253,8 @@ impl std::fmt::Debug for Theme {
     }
 }
 
-/// How a slot's text is set; lengths in reference pixels.
-pub(crate) struct SlotStyle {
-    pub(crate) families: Vec<String>,
-    pub(crate) weight: f32,
-    pub(crate) size: f32,
-    pub(crate) min_size: f32,
-    pub(crate) lines: usize,
-    pub(crate) line_height: f32,
-    pub(crate) tracking: f32,
-    pub(crate) tabular: bool,
-    pub(crate) balance: bool,
-    pub(crate) colour: Color,
-    pub(crate) align: Align,
-    pub(crate) vertical: VerticalAlign,
-    pub(crate) strike: bool,
-    /// Colour, padding, radius.
-    pub(crate) plate: Option<(Color, f32, f32)>,
+fn with_own(fonts: &Arc<Fonts>, own: &[FontFile]) -> Arc<Fonts> {
+    if own.is_empty() { Arc::clone(fonts) } else { fonts.with_own(own) }
 }
 
 fn parse(theme: &str, text: &str) -> Result<Manifest, GraphicsError> {
@@ -365,26 +265,7 @@ fn parse(theme: &str, text: &str) -> Result<Manifest, GraphicsError> {
     })
 }
 
-fn read(path: &Path, most: u64) -> Result<Vec<u8>, GraphicsError> {
-    let length = std::fs::metadata(path).map_err(|e| GraphicsError::unreadable(path, &e))?.len();
-    if length > most {
-        return Err(GraphicsError::Unreadable {
-            path: path.to_owned(),
-            reason: format!("it is larger than {} KiB", most / 1024),
-        });
-    }
-    std::fs::read(path).map_err(|e| GraphicsError::unreadable(path, &e))
-}
-
 /// Safe as an id or class in a style sheet.
 fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-}
-
-/// `#rrggbb` or `#rrggbbaa`.
-fn hex(text: &str) -> Option<Color> {
-    let digits = text.strip_prefix('#').filter(|d| d.is_ascii() && matches!(d.len(), 6 | 8))?;
-    let byte = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
-    let alpha = if digits.len() == 8 { byte(6)? } else { 255 };
-    Some(Color::from_rgba8(byte(0)?, byte(2)?, byte(4)?, alpha))
 }

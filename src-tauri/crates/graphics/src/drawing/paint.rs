@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use resvg::tiny_skia::{
-    Color, FillRule, FilterQuality, Paint, Path, PathBuilder, Pattern, Pixmap, PixmapRef,
-    Rect as SkiaRect, SpreadMode, Transform,
+    Color, FillRule, FilterQuality, Paint, Path, PathBuilder, Pattern, Pixmap, PixmapPaint,
+    PixmapRef, Point, Rect as SkiaRect, SpreadMode, Transform,
 };
 use vitrine_media::{Picture, Size};
 
@@ -72,8 +72,14 @@ pub(super) struct Spot {
     pub(super) scale: f32,
 }
 
-/// A text with its plate and strike.
-pub(super) fn text(pixmap: &mut Pixmap, fitted: &Fitted, style: &SlotStyle, spot: &Spot) -> Rect {
+/// A text with its plate and strike; without `ink`, its plate alone.
+pub(super) fn text(
+    pixmap: &mut Pixmap,
+    fitted: &Fitted,
+    style: &SlotStyle,
+    spot: &Spot,
+    ink: bool,
+) -> Rect {
     let &Spot { side, rect, narrowed, top, scale } = spot;
     let padding = style.plate.map_or(0.0, |(_, padding, _)| padding * scale);
     let left = rect[0] + padding;
@@ -87,8 +93,10 @@ pub(super) fn text(pixmap: &mut Pixmap, fitted: &Fitted, style: &SlotStyle, spot
         let plate = [ink_left - padding, rect[1], ink_left + fitted.width + padding, rect[3]];
         fill(pixmap, rounded(plate, radius * scale), colour);
     }
-    glyphs::draw(&mut pixmap.as_mut(), fitted, left + shift, top, style.colour);
-    if style.strike {
+    if ink {
+        glyphs::draw(&mut pixmap.as_mut(), fitted, left + shift, top, style.colour);
+    }
+    if ink && style.strike {
         // Through the middle of the digits, never thinner than two reference pixels.
         let thick = (fitted.size * 0.075).max(2.0 * scale);
         let reach = fitted.size * 0.07;
@@ -100,6 +108,56 @@ pub(super) fn text(pixmap: &mut Pixmap, fitted: &Fitted, style: &SlotStyle, spot
     let top = if style.plate.is_some() { rect[1] } else { top };
     let bottom = if style.plate.is_some() { rect[3] } else { top + fitted.height };
     [ink_left - padding, top, ink_left + fitted.width + padding, bottom]
+}
+
+/// Part of a box from its start edge, as round as the box. Reports the whole box.
+pub(super) fn bar(
+    pixmap: &mut Pixmap,
+    value: f32,
+    colour: Color,
+    rect: Rect,
+    radius: f32,
+    mirrored: bool,
+) -> Rect {
+    let [x0, y0, x1, y1] = rect;
+    let length = (x1 - x0) * value;
+    if length >= 0.5 {
+        let part = if mirrored { [x1 - length, y0, x1, y1] } else { [x0, y0, x0 + length, y1] };
+        fill(pixmap, rounded(part, radius), colour);
+    }
+    rect
+}
+
+/// Draws turned by `degrees` about the middle of `rect`; reports the upright rectangle around it.
+pub(super) fn tilted(
+    pixmap: &mut Pixmap,
+    degrees: f32,
+    rect: Rect,
+    draw: impl FnOnce(&mut Pixmap) -> Rect,
+) -> Rect {
+    if degrees.abs() < 0.05 {
+        return draw(pixmap);
+    }
+    let Some(mut upright) = Pixmap::new(pixmap.width(), pixmap.height()) else {
+        return draw(pixmap);
+    };
+    let ink = draw(&mut upright);
+    let middle = [(rect[0] + rect[2]) / 2.0, (rect[1] + rect[3]) / 2.0];
+    let turn = Transform::from_rotate_at(degrees, middle[0], middle[1]);
+    let paint = PixmapPaint { quality: FilterQuality::Bicubic, ..PixmapPaint::default() };
+    pixmap.draw_pixmap(0, 0, upright.as_ref(), &paint, turn, None);
+    let mut around = [f32::MAX, f32::MAX, f32::MIN, f32::MIN];
+    for (x, y) in [(0, 1), (2, 1), (0, 3), (2, 3)] {
+        let mut corner = [Point::from_xy(ink[x], ink[y])];
+        turn.map_points(&mut corner);
+        around = [
+            around[0].min(corner[0].x),
+            around[1].min(corner[0].y),
+            around[2].max(corner[0].x),
+            around[3].max(corner[0].y),
+        ];
+    }
+    around
 }
 
 fn fill(pixmap: &mut Pixmap, path: Option<Path>, colour: Color) {

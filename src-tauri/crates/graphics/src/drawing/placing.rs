@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use resvg::tiny_skia::Color;
 use vitrine_media::Picture;
 
 use crate::error::GraphicsError;
@@ -18,6 +19,8 @@ pub(super) enum Content {
     Text(Box<Fitted>, Box<SlotStyle>),
     Image(Arc<Picture>),
     Qr(QrCode, u32),
+    /// 0..=1, and its colour.
+    Bar(f32, Color),
 }
 
 /// A slot with its box chosen; `rect` in unfolded, unmirrored pixels.
@@ -81,6 +84,7 @@ impl<'a> Placing<'a> {
                 Kind::Text => slots.text.get(&slot.name).filter(filled).is_some(),
                 Kind::Image => slots.images.contains_key(&slot.name),
                 Kind::Qr => slots.qr.get(&slot.name).filter(filled).is_some(),
+                Kind::Bar => slots.values.get(&slot.name).is_some_and(|v| v.is_finite()),
             };
             if here {
                 given.names.insert(slot.name.clone());
@@ -117,6 +121,17 @@ impl<'a> Placing<'a> {
                 }),
                 Kind::Qr => {
                     self.place_qr(slot, slots.qr.get(&slot.name).map_or("", |s| s.trim()), &given)?
+                }
+                Kind::Bar => {
+                    let value = slots.values.get(&slot.name).map_or(0.0, |v| v.clamp(0.0, 1.0));
+                    let colour = self.style(slot)?.colour;
+                    self.boxes(slot, &given).next().map(|(box_name, rect, _)| Placed {
+                        slot,
+                        box_name,
+                        rect,
+                        content: Content::Bar(value, colour),
+                        beside: None,
+                    })
                 }
             };
             if let Some(found) = found {
@@ -155,6 +170,14 @@ impl<'a> Placing<'a> {
         found.into_iter()
     }
 
+    fn style(&self, slot: &Slot) -> Result<SlotStyle, GraphicsError> {
+        self.theme.text_style(slot).map_err(|reason| GraphicsError::Manifest {
+            theme: self.theme.name().to_owned(),
+            place: format!("the slot {}", slot.name),
+            reason,
+        })
+    }
+
     fn place_text<'d>(
         &self,
         slot: &'d Slot,
@@ -162,11 +185,7 @@ impl<'a> Placing<'a> {
         before: &[Placed<'d>],
         given: &There,
     ) -> Result<Option<Placed<'d>>, GraphicsError> {
-        let style = self.theme.text_style(slot).map_err(|reason| GraphicsError::Manifest {
-            theme: self.theme.name().to_owned(),
-            place: format!("the slot {}", slot.name),
-            reason,
-        })?;
+        let style = self.style(slot)?;
         let padding = style.plate.map_or(0.0, |(_, padding, _)| padding * self.scale);
         let spec = TextSpec {
             families: style.families.clone(),
@@ -208,8 +227,10 @@ impl<'a> Placing<'a> {
                 room.max(1.0),
                 rect[3] - rect[1],
             );
-            let fits = !fitted.cut && fitted.width <= room + 0.5;
-            if fits || !slot.optional {
+            let inside = fitted.width <= room + 0.5;
+            let fits = !fitted.cut && inside;
+            // Beside a text that took the whole box not even an ellipsis has room.
+            if fits || !slot.optional && (inside || beside.is_none()) {
                 last = Some((box_name, rect, beside, fitted));
             }
             if fits {
