@@ -1,7 +1,10 @@
 //! Verbs, options and their help.
 
 pub mod catalog;
+pub mod run;
+pub mod setup;
 pub mod show;
+pub mod theme;
 
 use std::path::PathBuf;
 
@@ -46,8 +49,12 @@ pub enum Verb {
     Devices(DevicesArgs),
     /// The catalogue: import, export, find, change, take back.
     Catalog(catalog::CatalogArgs),
-    /// Shows: plan, fill, check, print, hand on.
+    /// Shows: plan, fill, check, print, hand on, go live.
     Show(show::ShowArgs),
+    /// Run a show from a script of commands.
+    Run(Box<run::RunArgs>),
+    /// Themes: list the built-in ones, check one, draw all of it on one sheet.
+    Theme(theme::ThemeArgs),
     /// Look at this machine: FFmpeg, encoders, fonts, disk, clock.
     Doctor(DoctorArgs),
 }
@@ -174,15 +181,23 @@ pub struct LiveArgs {
 }
 
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:
+#[command(
+    after_help = "Elements: card, banner, countdown, promo-code, qr, price-drop, flash-sale, lot, sold, bids,
+giveaway, winner, question, goal, ticker, lower-third, logo.
+Platforms: tiktok, instagram, youtube, whatnot, aliexpress, facebook (9:16); youtube, twitch, facebook (16:9).
+
+Examples:
   vitrine-cli render --product assets/sample/pour-over-kettle.json --out kettle.png
-  vitrine-cli render --product mug.json --canvas 9:16 --theme my-theme --at 0.2 --out in.png")]
+  vitrine-cli render --product mug.json --canvas 9:16 --theme my-theme --at 0.2 --out in.png
+  vitrine-cli render --scene split --element banner --element question --out split.png
+  vitrine-cli render --canvas 9:16 --safe-zones tiktok --out zones.png"
+)]
 pub struct RenderArgs {
-    /// The product.
+    /// The product; one of the sample show otherwise.
     #[arg(long, value_name = "FILE.json")]
-    pub product: PathBuf,
-    /// Theme folder; the built-in Classic otherwise.
-    #[arg(long, value_name = "DIR")]
+    pub product: Option<PathBuf>,
+    /// Theme: a built-in one's name, or a folder; Classic otherwise.
+    #[arg(long, value_name = "NAME|DIR")]
     pub theme: Option<PathBuf>,
     /// 16:9 or 9:16.
     #[arg(long, default_value = "16:9")]
@@ -202,9 +217,16 @@ pub struct RenderArgs {
     /// Language of prices and labels.
     #[arg(long, default_value = "en")]
     pub language: String,
-    /// A full picture instead: starting-soon, break, ending or slate.
-    #[arg(long)]
-    pub page: Option<String>,
+    /// host, product, split, close-up, starting-soon, break, ending or slate.
+    #[arg(long, default_value = "host")]
+    pub scene: String,
+    /// Show this element, with a value made up where the product has none; repeat for more. Card, banner and
+    /// countdown otherwise.
+    #[arg(long, value_name = "NAME")]
+    pub element: Vec<String>,
+    /// Show what a platform lays over the picture, and which elements lie under it; every one without a name.
+    #[arg(long, value_name = "PLATFORM", num_args = 0..=1, default_missing_value = "all")]
+    pub safe_zones: Option<String>,
     /// The PNG to write.
     #[arg(long, value_name = "FILE.png")]
     pub out: PathBuf,

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use vitrine_studio::{
-    Canvas, DestinationSettings, EncoderChoice, Latency, Live, LiveSettings, MediaTime, OnAir,
-    Overlay, Preset, Product, StudioError, Target, VideoSettings, load_theme, machine, parse_rate,
-    parse_size,
+    Canvas, Clock, DestinationSettings, EncoderChoice, Latency, Live, LiveSettings, MediaTime,
+    OnAir, Overlay, Preset, Product, StudioError, Target, VideoSettings, load_theme, machine,
+    parse_rate, parse_size,
 };
 
 use crate::args::{LatencyArg, LiveArgs, PresetArg};
@@ -89,6 +89,8 @@ pub fn run(a: LiveArgs, json: bool, started: Instant) -> Result<ExitCode, Studio
         ..VideoSettings::new(size, rate)
     };
     let settings = LiveSettings {
+        clock: Clock::real(),
+        close_up: None,
         video: a.video.parse().map_err(|e| StudioError::input("video", e))?,
         turn: view::turn(a.turn, a.mirror)?,
         crop: view::crop(a.crop.as_deref(), a.zoom.as_deref())?,

@@ -5,7 +5,10 @@
 //! |---|---|
 //! | [`args`] | verbs, options, help |
 //! | `view` | turning, cropping and zooming as they are written |
-//! | `demo`, `live`, `devices`, `catalog`, `show`, `render`, `rehearse`, `doctor` | one verb each |
+//! | `demo`, `live`, `devices`, `catalog`, `show`, `render`, `theme`, `rehearse`, `doctor` | one verb each |
+//! | `run`, `show_live` | shows that run: from a script, from a terminal |
+//! | `setup` | options → how a show goes on air |
+//! | `words` | commands as they are typed in a hurry |
 //! | `pick` | products, variants and items as a seller names them |
 //! | [`output`] | text, JSON, progress, errors and exit codes |
 //! | [`interrupt`] | Ctrl-C |
@@ -23,8 +26,13 @@ mod output;
 mod pick;
 mod rehearse;
 mod render;
+mod run;
+mod setup;
 mod show;
+mod show_live;
+mod theme;
 mod view;
+mod words;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -46,6 +54,8 @@ fn main() -> ExitCode {
         Verb::Devices(a) => devices::run(&a, json),
         Verb::Catalog(a) => catalog::run(&a, json),
         Verb::Show(a) => show::run(&a, json),
+        Verb::Run(a) => run::run(&a, started),
+        Verb::Theme(a) => theme::run(&a, json),
         Verb::Doctor(a) => doctor::run(&a, json),
     };
     match result {

@@ -10,6 +10,8 @@ use vitrine_studio::{ErrorKind, StudioError};
 
 /// A destination never came on air or lost part of the show.
 pub const EXIT_DELIVERY: u8 = 4;
+/// Something given was wrong.
+pub const EXIT_INPUT: u8 = 2;
 
 /// Prints an error with its remedy and gives the documented exit code.
 pub fn fail(e: &StudioError, json: bool) -> ExitCode {
@@ -24,7 +26,7 @@ pub fn fail(e: &StudioError, json: bool) -> ExitCode {
     }
     ExitCode::from(match e.kind {
         ErrorKind::Internal => 1,
-        ErrorKind::Input => 2,
+        ErrorKind::Input => EXIT_INPUT,
         ErrorKind::Machine => 3,
         ErrorKind::Delivery => EXIT_DELIVERY,
     })

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use vitrine_studio::catalog::export::json::ShowFile;
 use vitrine_studio::catalog::export::{self, run_sheet, whatnot, youtube};
+use vitrine_studio::catalog::run::RunLog;
 use vitrine_studio::catalog::rundown::{Entry, Rundown};
 use vitrine_studio::catalog::show_check::Severity;
 use vitrine_studio::catalog::{ItemKind, NewItem, Product, Promo, ShowFields, ShowId};
@@ -14,9 +15,15 @@ use crate::args::show::{
     AddArgs, ItemOptions, KindArg, LotsArgs, NewArgs, ShowArgs, ShowExportArgs, ShowVerb,
 };
 use crate::catalog::{open, said};
-use crate::{output, pick};
+use crate::{output, pick, show_live};
 
 pub fn run(a: &ShowArgs, json: bool) -> Result<ExitCode, StudioError> {
+    // These two hold the catalogue open themselves, for as long as the show lasts.
+    match &a.verb {
+        ShowVerb::Live(live) => return show_live::live(a.catalogue.as_deref(), live, json),
+        ShowVerb::Resume(resume) => return show_live::resume(a.catalogue.as_deref(), resume, json),
+        _ => {}
+    }
     let store = open(a.catalogue.as_deref(), json)?;
     let done = verb(&store, &a.verb, json);
     store.close();
@@ -73,8 +80,50 @@ fn verb(store: &Store, verb: &ShowVerb, json: bool) -> Result<ExitCode, StudioEr
         }
         ShowVerb::Export(a) => export_show(store, a, json)?,
         ShowVerb::Import(a) => import_show(store, &a.file, json)?,
+        ShowVerb::Log(a) => log(store, ShowId(a.show), a.chapters, json)?,
+        ShowVerb::Live(_) | ShowVerb::Resume(_) => {}
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What happened on air; or the chapters of it, the first at 0:00.
+fn log(store: &Store, show: ShowId, chapters: bool, json: bool) -> Result<(), StudioError> {
+    let catalog = store.catalog();
+    store.wait(catalog.show(show))?;
+    let mut all = Vec::new();
+    loop {
+        let after = all.last().map_or(0, |l: &RunLog| l.id);
+        let more = store.wait(catalog.run_log(show, after, 1000))?;
+        if more.is_empty() {
+            break;
+        }
+        all.extend(more);
+    }
+    if chapters {
+        all.retain(|l| l.entry.kind == "cued");
+    }
+    if json {
+        output::print_json(&all);
+        return Ok(());
+    }
+    if chapters && all.first().is_some_and(|l| l.entry.show_ms >= 1000) {
+        output::print_line("0:00:00 Welcome");
+    }
+    for l in &all {
+        let s = l.entry.show_ms / 1000;
+        let at = format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
+        let word = |name: &str| l.entry.detail.get(name).and_then(|v| v.as_str());
+        let title = word("title").unwrap_or_default();
+        if chapters {
+            output::print_line(&format!("{at} {title}"));
+            continue;
+        }
+        let rest = l.entry.detail.as_object().into_iter().flatten();
+        let rest = rest.filter(|(k, v)| k.as_str() != "event" && !v.is_null());
+        let rest: Vec<String> = rest.map(|(k, v)| format!("{k} {v}")).collect();
+        output::print_line(&format!("{at}  {}  {}", l.entry.kind, rest.join(", ")));
+    }
+    Ok(())
 }
 
 /// One edit of one thing.

@@ -10,7 +10,9 @@ use vitrine_media::{FrameRate, Size};
 use crate::error::StudioError;
 
 /// 16:9 or 9:16.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, ts_rs::TS,
+)]
 pub enum Canvas {
     /// 16:9, for YouTube, Twitch, own sites.
     #[serde(rename = "16:9")]

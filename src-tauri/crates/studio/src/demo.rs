@@ -21,7 +21,7 @@ use crate::canvas::Canvas;
 use crate::error::StudioError;
 use crate::live::{Live, LiveSettings};
 use crate::machine;
-use crate::on_air::{LowerThird, OnAir, Page};
+use crate::on_air::{LowerThird, OnAir, SceneName};
 use crate::overlay::{Overlay, load_theme};
 use crate::pictures::write_png;
 use crate::product::Product;
@@ -108,7 +108,7 @@ fn script(products: &[Arc<Product>], length: MediaTime) -> Vec<Cue> {
             cues.push(Cue { at: half, on_air, title });
         }
     }
-    let ending = OnAir { page: Some(Page::Ending), ..OnAir::default() };
+    let ending = OnAir::scene(SceneName::Ending);
     cues.push(Cue { at: length - CLOSING, on_air: ending, title: "ending".into() });
     cues
 }
@@ -158,6 +158,8 @@ pub fn run_demo(
     let canvases = vec![Canvas::Landscape];
     let overlay = Overlay::new(load_theme(None)?, "en", &canvases, settings.size)?;
     let live_settings = LiveSettings {
+        clock: vitrine_flow::Clock::real(),
+        close_up: None,
         video: VideoSpec::TestCard,
         turn: Turn::NONE,
         crop: Crop::NONE,

@@ -21,7 +21,8 @@ use crate::canvas::Canvas;
 use crate::chosen;
 use crate::error::{ErrorKind, StudioError};
 use crate::on_air::OnAir;
-use crate::overlay::{HOST, Overlay};
+use crate::overlay::Overlay;
+use crate::scenes::{CLOSE_UP, HOST};
 use crate::report::{LiveReport, state_word};
 use crate::stage::Stage;
 
@@ -40,8 +41,12 @@ const VOICE: &str = "voice";
 /// Everything a show needs before it starts.
 #[derive(Clone, Debug)]
 pub struct LiveSettings {
+    /// Real, or simulated. Its reading is the show time of the engine.
+    pub clock: Clock,
     /// Picture source.
     pub video: VideoSpec,
+    /// A second camera, for close-ups.
+    pub close_up: Option<VideoSpec>,
     /// How the picture is turned and mirrored.
     pub turn: Turn,
     /// What of the turned picture is cut off; what is left fills the canvas.
@@ -94,6 +99,21 @@ fn recording_path(path: &std::path::Path, canvas: Canvas, first: bool) -> PathBu
     path.with_file_name(format!("{stem}-{name}.mp4"))
 }
 
+/// The host's camera, and the one for close-ups.
+fn cameras(settings: &LiveSettings) -> Vec<VideoSourceSettings> {
+    let host = VideoSourceSettings {
+        id: HOST.into(),
+        spec: settings.video.clone(),
+        turn: settings.turn,
+    };
+    let near = settings.close_up.iter().map(|spec| VideoSourceSettings {
+        id: CLOSE_UP.into(),
+        spec: spec.clone(),
+        turn: Turn::NONE,
+    });
+    std::iter::once(host).chain(near).collect()
+}
+
 impl Live {
     /// Opens everything and goes on air with `on_air`. `started` is when the caller's program
     /// began, for the report.
@@ -109,7 +129,7 @@ impl Live {
     ) -> Result<Self, StudioError> {
         let mut settings = settings;
         chosen::resolve(&mut settings.video, &mut settings.audio);
-        let clock = Clock::real();
+        let clock = settings.clock.clone();
         let before_clock = started.elapsed();
         let engine_settings = EngineSettings {
             clock,
@@ -138,21 +158,18 @@ impl Live {
                 (true, Latency::Quality) => DEVICE_HOLD,
                 (true, Latency::Low) => DEVICE_HOLD_LOW,
             },
-            video: vec![VideoSourceSettings {
-                id: HOST.into(),
-                spec: settings.video.clone(),
-                turn: settings.turn,
-            }],
+            video: cameras(&settings),
             audio: vec![AudioSourceSettings {
                 id: InputId::from(VOICE),
                 spec: settings.audio.clone(),
                 input: InputSettings { offset: settings.lip_sync, ..InputSettings::default() },
             }],
-            watch_devices: true,
+            watch_devices: !settings.clock.is_simulated(),
         };
         // Pictures are drawn while encoders and sources open: what cannot be drawn is refused
         // before anything goes out, and the first picture sent already has the card.
         let mut overlay = overlay.crop_host(settings.crop);
+        overlay.set_close_up(settings.close_up.is_some());
         let (engine, drawn) = std::thread::scope(|scope| {
             let drawing =
                 scope.spawn(|| overlay.program(&on_air, MediaTime::ZERO, false).map(drop));
@@ -210,6 +227,11 @@ impl Live {
         self.stage.show(on_air)
     }
 
+    /// The graphics worker.
+    pub const fn stage(&self) -> &Stage {
+        &self.stage
+    }
+
     /// Draws ahead what comes next.
     pub fn prepare(&self, on_air: OnAir) {
         self.stage.prepare(on_air);
@@ -219,8 +241,12 @@ impl Live {
     pub fn event(&mut self, timeout: Duration) -> Option<Event> {
         let event = self.engine.events().next(timeout)?;
         match &event {
-            Event::SourceLost { kind: SourceKind::Video, .. } => self.stage.source_lost(true),
-            Event::SourceReturned { kind: SourceKind::Video, .. } => self.stage.source_lost(false),
+            Event::SourceLost { id, kind: SourceKind::Video, .. } if id == HOST => {
+                self.stage.source_lost(true);
+            }
+            Event::SourceReturned { id, kind: SourceKind::Video, .. } if id == HOST => {
+                self.stage.source_lost(false);
+            }
             _ => {}
         }
         self.events.push(event.clone());
@@ -237,8 +263,13 @@ impl Live {
     /// If there is none within a second.
     pub fn picture(&self, canvas: Canvas) -> Result<Arc<Frame>, StudioError> {
         let preview = self.engine.preview(&canvas.id())?;
-        preview.clear();
-        let newest = preview.wait_newest(Duration::from_secs(1));
+        let newest = if self.engine.clock().is_simulated() {
+            // Its time stands still while somebody waits: the last picture is the newest there will be.
+            preview.wait_newest(Duration::ZERO)
+        } else {
+            preview.clear();
+            preview.wait_newest(Duration::from_secs(1))
+        };
         newest.map(|(_, frame)| frame).ok_or_else(|| {
             StudioError::new(ErrorKind::Internal, "picture", "the show gives no pictures")
         })

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use image::ImageEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use vitrine_media::Frame;
+use vitrine_media::{Frame, Picture};
 
 use crate::error::StudioError;
 
@@ -13,6 +13,14 @@ use crate::error::StudioError;
 /// # Errors
 /// If the file cannot be written.
 pub fn write_png(frame: &Frame, path: &Path) -> Result<(), StudioError> {
+    write_picture(&vitrine_pixel::frame_to_picture(frame), path)
+}
+
+/// Writes a drawn picture as a PNG, whole or not at all.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write_picture(picture: &Picture, path: &Path) -> Result<(), StudioError> {
     let failed = |e: &dyn std::fmt::Display| {
         StudioError::machine(
             "picture",
@@ -22,7 +30,6 @@ pub fn write_png(frame: &Frame, path: &Path) -> Result<(), StudioError> {
             "check that the folder exists, that you may write there and that the disk is not full",
         )
     };
-    let picture = vitrine_pixel::frame_to_picture(frame);
     let size = picture.size();
     let mut png = Vec::new();
     PngEncoder::new_with_quality(&mut png, CompressionType::Default, FilterType::Adaptive)

@@ -1,5 +1,7 @@
 //! A product as a file: what `--product` takes and the sample show is made of.
 
+mod entry;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,6 +11,8 @@ use vitrine_graphics::{Price, load_image};
 use vitrine_media::Picture;
 
 use crate::error::StudioError;
+
+pub use entry::{EntryFacts, may_cross_out};
 
 /// Product files beyond this are not read: one is a page of text.
 const MAX_FILE: u64 = 1 << 20;
@@ -50,13 +54,25 @@ pub struct ProductFile {
     pub stock: Option<u32>,
 }
 
-/// A product that was checked and whose picture is loaded.
+/// A variant and how many of it are left.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VariantLeft {
+    /// What is chosen: `M`, `M / Blue`.
+    pub name: String,
+    /// Pieces left; `None`: not counted.
+    pub left: Option<u32>,
+}
+
+/// A product that was checked and whose picture is loaded. Equal ones look equal: pictures count as
+/// equal only if they are the same one.
 #[derive(Clone, Debug)]
 pub struct Product {
     /// Name.
     pub title: String,
     /// Show price.
     pub price: Price,
+    /// Some variant costs more than [`Product::price`]: it is shown as "from".
+    pub is_from: bool,
     /// Crossed-out price, above [`Product::price`].
     pub compare_at: Option<Price>,
     /// Code.
@@ -67,8 +83,29 @@ pub struct Product {
     pub image: Option<Arc<Picture>>,
     /// Badge.
     pub badge: Option<String>,
-    /// Pieces left.
+    /// Pieces left, of all variants together; `None`: not counted. 0 is shown as sold out.
     pub stock: Option<u32>,
+    /// What can be chosen; empty for a product without choices.
+    pub variants: Vec<VariantLeft>,
+}
+
+impl PartialEq for Product {
+    fn eq(&self, other: &Self) -> bool {
+        let image = match (&self.image, &other.image) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        image
+            && self.title == other.title
+            && self.price == other.price
+            && self.is_from == other.is_from
+            && self.compare_at == other.compare_at
+            && self.promo_code == other.promo_code
+            && self.link == other.link
+            && self.badge == other.badge
+            && self.stock == other.stock
+            && self.variants == other.variants
+    }
 }
 
 impl Product {
@@ -137,25 +174,7 @@ impl Product {
             too_long("badge", badge, MAX_CODE)?;
         }
         if let Some(link) = &file.link {
-            too_long("link", link, MAX_LINK)?;
-            let web = link.starts_with("https://") || link.starts_with("http://");
-            if !web || link.chars().any(|c| c.is_whitespace() || c.is_control()) {
-                return Err(StudioError::input(
-                    "product-link",
-                    format!(
-                        "link {link:?} is not a web address; it must begin with https:// and have no spaces"
-                    ),
-                ));
-            }
-            let modules = QrCode::new(link).map(|qr| qr.modules()).ok();
-            if modules.is_none_or(|m| m > MOST_MODULES) {
-                let length = link.len();
-                let what = format!(
-                    "link of {length} characters makes a QR code too fine to be read from a stream"
-                );
-                return Err(StudioError::input("product-link", what)
-                    .remedy("use a link of at most 84 characters, such as the shop's short link"));
-            }
+            readable_link(link)?;
         }
         let image = match &file.image {
             None => None,
@@ -169,12 +188,14 @@ impl Product {
         Ok(Self {
             title: title.to_owned(),
             price,
+            is_from: false,
             compare_at,
             promo_code: filled(file.promo_code),
             link: filled(file.link),
             image,
             badge: filled(file.badge),
             stock: file.stock,
+            variants: Vec::new(),
         })
     }
 
@@ -189,6 +210,30 @@ impl Product {
 fn price(field: &str, text: &str, currency: &str) -> Result<Price, StudioError> {
     Price::parse(text, currency)
         .map_err(|e| StudioError::input("product-price", format!("{field}: {e}")))
+}
+
+/// Refuses a link whose QR code nobody could read from a stream.
+fn readable_link(link: &str) -> Result<(), StudioError> {
+    too_long("link", link, MAX_LINK)?;
+    let web = link.starts_with("https://") || link.starts_with("http://");
+    if !web || link.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err(StudioError::input(
+            "product-link",
+            format!(
+                "link {link:?} is not a web address; it must begin with https:// and have no spaces"
+            ),
+        ));
+    }
+    let modules = QrCode::new(link).map(|qr| qr.modules()).ok();
+    if modules.is_none_or(|m| m > MOST_MODULES) {
+        let length = link.len();
+        let what = format!(
+            "link of {length} characters makes a QR code too fine to be read from a stream"
+        );
+        return Err(StudioError::input("product-link", what)
+            .remedy("use a link of at most 84 characters, such as the shop's short link"));
+    }
+    Ok(())
 }
 
 fn too_long(field: &str, text: &str, most: usize) -> Result<(), StudioError> {

@@ -43,6 +43,26 @@ pub enum ShowVerb {
     Export(ShowExportArgs),
     /// Take a show in from a .vitrine or .json file.
     Import(ShowImportArgs),
+    /// Go on air with a show and lead it from this terminal.
+    Live(Box<super::run::ShowLiveArgs>),
+    /// Go on with a show that was interrupted.
+    Resume(super::run::ShowResumeArgs),
+    /// What happened in a show while it was on air, with its time; or its chapters.
+    Log(ShowLogArgs),
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  vitrine-cli show log 1
+  vitrine-cli show log 1 --chapters
+  vitrine-cli show log 1 --json")]
+pub struct ShowLogArgs {
+    /// Number of the show.
+    #[arg(value_name = "SHOW")]
+    pub show: i64,
+    /// Only when each item was on air, as YouTube reads it from a description.
+    #[arg(long)]
+    pub chapters: bool,
 }
 
 #[derive(Args, Debug)]

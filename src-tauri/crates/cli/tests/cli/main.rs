@@ -12,3 +12,4 @@ mod render;
 mod secrets;
 mod selling;
 mod support;
+mod theme;

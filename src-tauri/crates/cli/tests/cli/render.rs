@@ -12,7 +12,7 @@ fn renders_both_canvases_and_every_page() {
         ("tall", &["--canvas", "9:16"], (720, 1280)),
         ("full-hd", &["--size", "1920x1080", "--language", "de"], (1920, 1080)),
         ("arriving", &["--at", "0.15"], (1280, 720)),
-        ("slate", &["--page", "slate"], (1280, 720)),
+        ("slate", &["--scene", "slate"], (1280, 720)),
     ];
     let mut pictures = Vec::new();
     for (name, args, size) in cases {
