@@ -162,7 +162,7 @@ export type LotStage = "ready" | "running" | "sold" | "unsold";
 export type Told = { at_ms: number, command?: string, } & ({ "event": "loaded", title: string, items: number, }
   | { "event": "went-live", rehearsal: boolean, }
   | { "event": "ended" }
-  | { "event": "resumed", "lost-ms": number, }
+  | { "event": "resumed", lost_ms: number, }
   | { "event": "armed", what: Armable, }
   | { "event": "cued", item: number, title: string, }
   | { "event": "prepared", item: number, }
@@ -203,7 +203,7 @@ export type Told = { at_ms: number, command?: string, } & ({ "event": "loaded", 
 export type StudioEvent = { "event": "loaded", title: string, items: number, }
   | { "event": "went-live", rehearsal: boolean, }
   | { "event": "ended" }
-  | { "event": "resumed", "lost-ms": number, }
+  | { "event": "resumed", lost_ms: number, }
   | { "event": "armed", what: Armable, }
   | { "event": "cued", item: number, title: string, }
   | { "event": "prepared", item: number, }

@@ -246,13 +246,15 @@ pub fn run(a: &RunArgs, started: Instant) -> Result<ExitCode, StudioError> {
     } else {
         in_time(&mut going, &lines, &stop, end);
     }
-    drop(held);
     going.say_events(MediaTime::ZERO);
-    if let Some(sheet) = going.sheet.take() {
+    let (sheet, refused) = (going.sheet.take(), going.refused);
+    let report = going.studio.close();
+    // Not earlier: time would run on while nobody shows anything.
+    drop(held);
+    if let Some(sheet) = sheet {
         output::print_json(&sheet.finish()?);
     }
-    let refused = going.refused;
-    if let Some(report) = going.studio.close() {
+    if let Some(report) = report {
         output::print_json(&report);
         if !report.all_arrived() {
             return Ok(ExitCode::from(output::EXIT_DELIVERY));

@@ -274,7 +274,7 @@ fn said(event: &StudioEvent) -> Option<String> {
         E::Bid { bidder, amount, extended } => {
             format!("{bidder} bids {amount}{}", if *extended { ", clock set back" } else { "" })
         }
-        E::LotOver { lot, winner: Some(who), price } => {
+        E::LotOver { lot, winner: Some(who), price, .. } => {
             format!("lot {lot} sold to {who} for {}", price.as_deref().unwrap_or("?"))
         }
         E::LotOver { lot, winner: None, .. } => format!("lot {lot} not sold"),

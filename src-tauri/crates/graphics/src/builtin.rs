@@ -40,10 +40,15 @@ macro_rules! theme {
     };
 }
 
-const ALL: [Files; 1] = [theme!("classic", [])];
+const ALL: [Files; 4] = [
+    theme!("classic", []),
+    theme!("atelier", ["LinLibertine_RZ.otf", "LinLibertine_DR.otf", "AtelierCaps.otf"]),
+    theme!("street", ["BebasNeue-Bold.otf"]),
+    theme!("market", ["MarketDisplay-ExtraBold.otf", "Quicksand-Bold.ttf"]),
+];
 
 /// Names of the themes, the default first.
-pub(crate) const NAMES: [&str; 1] = {
+pub(crate) const NAMES: [&str; ALL.len()] = {
     let mut names = [""; ALL.len()];
     let mut i = 0;
     while i < names.len() {

@@ -70,7 +70,7 @@ pub(crate) struct GroundKey {
 
 impl Theme {
     /// Names of the themes built into the program.
-    pub const BUILTIN: [&str; 1] = builtin::NAMES;
+    pub const BUILTIN: [&str; 4] = builtin::NAMES;
 
     /// The theme a show has when none is chosen, built in.
     pub fn classic() -> Self {

@@ -274,7 +274,7 @@ fn the_check_knows_where_platforms_have_their_buttons() {
 
 #[test]
 fn built_in_themes_are_whole_and_without_fault() {
-    // All of them at once: each draws some six hundred elements.
+    // All of them at once: each draws some five hundred elements.
     std::thread::scope(|scope| {
         for name in Theme::BUILTIN {
             scope.spawn(move || {

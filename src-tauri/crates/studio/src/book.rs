@@ -276,6 +276,17 @@ impl Book {
         })
     }
 
+    /// The place of an auction of one lot among its neighbours of the same kind, from 1, and how many they
+    /// are: to viewers a row of such items is one row of lots.
+    pub fn row_of_lots(&self, item: i64) -> Option<(u32, u32)> {
+        let single = |i: &BookItem| i.kind == ItemKind::Auction && i.lots <= 1;
+        let at = self.items.iter().position(|i| i.id == item && single(i))?;
+        let before = self.items[..at].iter().rev().take_while(|i| single(i)).count();
+        let behind = self.items[at + 1..].iter().take_while(|i| single(i)).count();
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Some((count(before + 1), count(before + 1 + behind)))
+    }
+
     /// The item behind another; the first one for none.
     pub fn after(&self, item: Option<i64>) -> Option<&BookItem> {
         match item {

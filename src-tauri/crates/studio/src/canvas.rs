@@ -81,7 +81,7 @@ pub fn parse_size(text: &str) -> Result<Size, StudioError> {
 pub fn parse_rate(text: &str) -> Result<FrameRate, StudioError> {
     let bad = || {
         StudioError::input("fps", format!("{text:?} pictures a second cannot be used"))
-            .remedy("write 24, 25, 29.97, 30, 50, 59.94 or 60, or a ratio such as 30000/1001")
+            .remedy("write a rate from 5 to 60, such as 25, 29.97, 30 or 60, or a ratio such as 30000/1001")
     };
     let rate = match text.trim() {
         "23.976" | "23.98" => FrameRate::new(24_000, 1001),

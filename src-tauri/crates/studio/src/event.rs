@@ -30,7 +30,7 @@ pub struct Told {
 
 /// What happened. Amounts are decimal; `item` is a number of the catalogue.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
-#[serde(tag = "event", rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+#[serde(tag = "event", rename_all = "kebab-case")]
 pub enum StudioEvent {
     /// A show was chosen.
     Loaded {
@@ -134,6 +134,9 @@ pub enum StudioEvent {
     },
     /// The clock of a lot runs.
     LotStarted {
+        /// Of which item.
+        #[ts(type = "number")]
+        item: i64,
         /// Its number.
         lot: u32,
     },
@@ -152,6 +155,9 @@ pub enum StudioEvent {
     SuddenDeath,
     /// A lot is over.
     LotOver {
+        /// Of which item.
+        #[ts(type = "number")]
+        item: i64,
         /// Its number.
         lot: u32,
         /// Who has it.

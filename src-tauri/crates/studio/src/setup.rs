@@ -10,7 +10,7 @@ use vitrine_capture::{AudioSpec, VideoSpec};
 use vitrine_codec::{EncoderChoice, Latency, Preset, VideoSettings};
 use vitrine_delivery::{DestinationSettings, Target};
 use vitrine_flow::Clock;
-use vitrine_graphics::{Brand, Theme};
+use vitrine_graphics::Theme;
 use vitrine_media::MediaTime;
 use vitrine_pixel::Turn;
 use vitrine_scene::Crop;
@@ -21,6 +21,7 @@ use crate::error::StudioError;
 use crate::live::LiveSettings;
 use crate::machine;
 use crate::platforms::{Platform, Zone, platforms};
+use crate::theming::branded_theme;
 
 /// A destination, without its key.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -200,19 +201,12 @@ impl Setup {
     /// # Errors
     /// If there is no such theme, or the brand does not fit it.
     pub fn theme(&self) -> Result<Arc<Theme>, StudioError> {
-        let theme = crate::overlay::load_theme(self.record.theme.as_deref().map(Path::new))?;
-        let Some(path) = &self.record.brand else { return Ok(theme) };
-        let bad = |e: vitrine_graphics::GraphicsError| {
-            StudioError::input("brand", format!("brand {}: {e}", path.display())).remedy(
-                "a brand is one TOML file with colours, fonts and a logo; see assets/themes",
-            )
-        };
-        let brand = Brand::load(path).map_err(bad)?;
-        let (theme, findings) = theme.with_brand(&brand).map_err(bad)?;
-        for finding in findings {
-            tracing::warn!("brand {}: {}", path.display(), finding.text);
+        let wanted = self.record.theme.as_deref().map(Path::new);
+        let (theme, warnings) = branded_theme(wanted, self.record.brand.as_deref())?;
+        for warning in warnings {
+            tracing::warn!("{}", warning.text);
         }
-        Ok(Arc::new(theme))
+        Ok(theme)
     }
 
     /// What the engine is started with, under a clock.

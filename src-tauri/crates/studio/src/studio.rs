@@ -7,11 +7,13 @@
 //! | `shelf` | the catalogue's side: reading the show, its pieces and pictures, writing changes |
 //! | `air` | going on air, ending, resuming; the desk's picture to the graphics worker |
 //! | `kept` | the show's state and log, kept as they change |
+//! | `mark` | what tells a show on air elsewhere from an interrupted one |
 //! | `next` | a picture of what is prepared |
 
 mod air;
 mod core;
 mod kept;
+mod mark;
 mod next;
 mod shelf;
 

@@ -8,6 +8,7 @@
 //! | [`peer`] | FFmpeg's command lines |
 //! | [`ours`] | Vitrine's command lines, and the names of its reports' fields |
 //! | [`catalogue`] | the catalogue at a hundred thousand products, and SQLite's shell |
+//! | [`selling`] | the studio's example of cues, both canvases and long shows |
 //! | [`trial`] | one run of one command: CPU time, memory, output |
 //! | [`wire`] | an RTMP endpoint that notes when pictures arrive |
 //! | [`report`] | medians, table, JSON |
@@ -34,6 +35,8 @@ mod peer;
 mod report;
 #[cfg(unix)]
 mod rows;
+#[cfg(unix)]
+mod selling;
 #[cfg(unix)]
 mod trial;
 #[cfg(unix)]

@@ -9,6 +9,7 @@ mod media;
 mod nginx;
 mod qr;
 mod render;
+mod sample_shows;
 mod secrets;
 mod selling;
 mod support;

@@ -39,8 +39,8 @@ impl Mark {
 
 impl Theme {
     /// This theme in a brand's colours, fonts and logo, and warnings about colours that are hard to
-    /// read. A theme's colour whose name begins with that of a brand's colour and a dash keeps its
-    /// distance to it in lightness, strength and hue, unless the brand names it too.
+    /// read. A theme's colour whose name begins with that of a brand's colour and a dash follows it
+    /// in lightness, strength and hue, unless the brand names it too.
     ///
     /// # Errors
     /// A colour or font that the theme does not name; the sentence lists those it does.
@@ -133,7 +133,13 @@ fn following(
             continue;
         };
         let (old, new, mut this) = (lch(before), lch(after), lch(colour));
-        this[0] = (new[0] + this[0] - old[0]).clamp(0.0, 1.0);
+        // A tint stays as near to white, a shade as near to black.
+        this[0] = if this[0] > old[0] {
+            1.0 - (1.0 - this[0]) * (1.0 - new[0]) / (1.0 - old[0]).max(0.01)
+        } else {
+            this[0] * new[0] / old[0].max(0.01)
+        }
+        .clamp(0.0, 1.0);
         this[1] = if old[1] > 0.005 { this[1] * new[1] / old[1] } else { this[1].min(new[1]) };
         this[2] += new[2] - old[2];
         out.push((name.clone(), written(this, colour.alpha())));
@@ -214,14 +220,20 @@ mod tests {
     }
 
     #[test]
-    fn followers_keep_their_distance() {
-        let theme: BTreeMap<String, Color> =
-            [("accent", "#b8361f"), ("accent-deep", "#962613"), ("accents", "#123456")]
-                .map(|(n, c)| (n.to_owned(), hex(c).unwrap()))
-                .into();
+    fn shades_and_tints_follow() {
+        let theme: BTreeMap<String, Color> = [
+            ("accent", "#b8361f"),
+            ("accent-deep", "#962613"),
+            ("accent-tint", "#f8e9e1"),
+            ("accents", "#123456"),
+        ]
+        .map(|(n, c)| (n.to_owned(), hex(c).unwrap()))
+        .into();
         let brand = [("accent".to_owned(), "#0b6b57".to_owned())].into();
         let followed = following(&theme, &brand);
-        assert_eq!(followed.len(), 1, "{followed:?}");
+        assert_eq!(followed.len(), 2, "{followed:?}");
+        let tint = lch(hex(&followed[1].1).unwrap());
+        assert!((0.9..0.97).contains(&tint[0]), "{followed:?}");
         let (deep, base) = (lch(hex(&followed[0].1).unwrap()), lch(hex("#0b6b57").unwrap()));
         assert!(deep[0] < base[0] - 0.03 && (deep[2] - base[2]).abs() < 0.1, "{followed:?}");
     }

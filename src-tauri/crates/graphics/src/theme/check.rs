@@ -239,12 +239,22 @@ impl Look<'_> {
         }
     }
 
+    /// Of a slot's plate, in reference pixels.
+    fn padding(&self, name: &str) -> f32 {
+        let drawing = self.theme.drawing(self.element, self.canvas.is_portrait());
+        let slot = drawing.ok().and_then(|d| d.slot.iter().find(|slot| slot.name == name));
+        let style = slot.and_then(|slot| self.theme.text_style(slot).ok());
+        style.and_then(|style| style.plate).map_or(0.0, |(_, padding, _)| padding)
+    }
+
     /// Slots outside the canvas; in portrait, anything where the platform has its buttons.
     fn place(&mut self, drawn: &Drawn) {
         let size = drawn.picture.size();
         let (width, height) = (size.width as f32, size.height as f32);
         for (slot, [x0, y0, x1, y1]) in &drawn.slots {
-            if *x0 < -1.5 || *y0 < -1.5 || *x1 > width + 1.5 || *y1 > height + 1.5 {
+            // Lines are taller than their letters.
+            let air = drawn.sizes.get(slot).map_or(0.0, |size| size * 0.2) + 1.5;
+            if *x0 < -1.5 || *y0 < -air || *x1 > width + 1.5 || *y1 > height + air {
                 self.say(
                     FindingLevel::Error,
                     format!("the slot {slot} reaches outside the canvas"),
@@ -258,8 +268,11 @@ impl Look<'_> {
         let full = self.element.is_full_picture();
         let strip = matches!(self.element, Element::PriceBanner | Element::Ticker);
         for (slot, [_, _, x1, y1]) in &drawn.slots {
+            // A strip's plates may run on beneath the buttons, its letters may not.
+            let x1 = if strip { x1 - self.padding(slot) } else { *x1 };
             let ground = full && (slot == "image" || slot == "logo");
-            if !ground && (x + x1 > FREE_RIGHT + 2.0 || y + y1 > FREE_BELOW + 2.0) {
+            let air = drawn.sizes.get(slot).map_or(0.0, |size| size * 0.2) + 2.0;
+            if !ground && (x + x1 > FREE_RIGHT + 2.0 || y + y1 > FREE_BELOW + air) {
                 self.say(
                     FindingLevel::Warning,
                     format!("the slot {slot} reaches into the right 12 % or the lower 20 %, where the platform has its buttons"),

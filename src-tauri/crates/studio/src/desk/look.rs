@@ -40,8 +40,11 @@ impl Desk {
             let over = matches!(lot.stage, LotStage::Sold | LotStage::Unsold);
             has(E::Card) && (!over || self.stamp_until.is_some_and(|until| now < until))
         });
-        // Bids belong to the lot that is seen.
-        let lot_seen = lot.is_some();
+        // Bids belong to a lot that is open.
+        let lot_seen = lot
+            .as_ref()
+            .is_some_and(|lot| matches!(lot.stage, LotStage::Ready | LotStage::Running));
+        let row = air.item.and_then(|id| book.row_of_lots(id));
         let drop = self.fallen.as_ref().filter(|f| air.item == Some(f.item)).and_then(|f| {
             let (before, price) = (item?.amount(f.before).ok()?, item?.amount(f.now).ok()?);
             Some(PriceDrop { before, now: price, at: f.at - base })
@@ -69,6 +72,7 @@ impl Desk {
             price_drop: drop,
             flash_sale: flash,
             lot: lot.map(|mut lot| {
+                (lot.number, lot.of) = row.unwrap_or((lot.number, lot.of));
                 lot.ends = lot.ends.map(|t| t - base);
                 lot
             }),
@@ -228,7 +232,12 @@ impl Desk {
                 undo: u32::try_from(self.before.len()).unwrap_or(0),
             },
             next: self.next.map(|(item, scene)| NextState { item, scene }),
-            lot: self.air.item.and_then(|id| self.auctions.get(&id)).map(lot),
+            lot: self
+                .air
+                .item
+                .filter(|_| self.phase.is_on_air())
+                .and_then(|id| self.auctions.get(&id))
+                .map(lot),
             flash,
             giveaway,
             review: review.collect(),

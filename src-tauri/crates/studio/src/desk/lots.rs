@@ -72,7 +72,7 @@ impl Desk {
         };
         let lot = self.with(item, |x| x.start_with(clock, a.now).map(|()| x.number()))?;
         self.stamp_until = None;
-        Ok(vec![Effect::Tell(StudioEvent::LotStarted { lot })])
+        Ok(vec![Effect::Tell(StudioEvent::LotStarted { item: item.id, lot })])
     }
 
     pub(super) fn bid(
@@ -137,12 +137,14 @@ impl Desk {
         let item = book.item(id);
         let price = item.map(|i| decimal(i, result.price));
         let mut effects = vec![Effect::Tell(StudioEvent::LotOver {
+            item: id,
             lot: result.number,
             winner: result.winner.clone(),
             price: price.filter(|_| result.winner.is_some()),
         })];
+        // How it ended is seen either way.
+        self.stamp_until = Some(result.ended + STAMP);
         if let Some(winner) = &result.winner {
-            self.stamp_until = Some(result.ended + STAMP);
             let show = self.show.unwrap_or_default();
             // One name for one lot: told again after a resume it counts once.
             let event = format!("lot/{show}/{id}/{}/{}", result.number, result.started.as_millis());

@@ -1,7 +1,7 @@
 //! Drawn elements: made once, kept while they may be needed again.
 
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -114,6 +114,17 @@ impl Gallery {
                     tracing::warn!("{e}");
                 }
                 return Ok(None);
+            }
+            // A code too fine for this picture is no reason to sell nothing.
+            Err(e @ GraphicsError::Qr(_)) if !slots.qr.is_empty() => {
+                if self.missing.insert((Element::Qr, size.is_portrait())) {
+                    tracing::warn!("a card is shown without its QR code: {e}");
+                }
+                if element == Element::Qr {
+                    return Ok(None);
+                }
+                let without = Slots { qr: BTreeMap::new(), ..slots.clone() };
+                self.theme.draw(element, size, &without).map_err(|e| StudioError::input("theme", e))?
             }
             Err(e) => return Err(StudioError::input("theme", e)),
         };

@@ -126,7 +126,7 @@ pub(super) fn shown(
     let banner = product.filter(|_| on_air.banner || as_banner);
     if let Some(product) = banner {
         let layer = named("banner", &product.title);
-        let slots = words.banner(product);
+        let slots = words.banner(product, flash);
         out.push(Shown::new(Element::PriceBanner, layer, slots, slide(Edge::Bottom)));
     } else if let Some(message) = ticker(on_air, at) {
         let slots = Slots::new().with_text("title", message);
@@ -142,7 +142,7 @@ pub(super) fn shown(
     }
     if let Some(product) = card {
         let layer = named("card", &(&product.title, address(product.image.as_ref())));
-        out.push(Shown::new(Element::ProductCard, layer, words.card(product), from_side));
+        out.push(Shown::new(Element::ProductCard, layer, words.card(product, flash), from_side));
     }
     if let Some(sale) = flash {
         let slots = words.flash_sale(sale, product, at);

@@ -39,24 +39,32 @@ impl Words {
         price.format(&self.language)
     }
 
-    fn priced(&self, product: &Product) -> Slots {
-        let price = self.price(product.price);
-        let price = if product.is_from { format!("{} {price}", self.labels.from) } else { price };
+    /// Title and prices. While a flash sale is on its price is the price, wherever it stands.
+    fn priced(&self, product: &Product, sale: Option<&FlashSale>) -> Slots {
+        let (price, compare_at) = match sale {
+            Some(sale) => (self.price(sale.price), sale.compare_at),
+            None if product.is_from => {
+                let lowest = self.price(product.price);
+                (format!("{} {lowest}", self.labels.from), product.compare_at)
+            }
+            None => (self.price(product.price), product.compare_at),
+        };
         let slots =
             Slots::new().with_text("title", product.title.clone()).with_text("price", price);
-        match product.compare_at {
+        match compare_at {
             Some(before) => slots.with_text("compare-at", self.price(before)),
             None => slots,
         }
     }
 
-    pub(super) fn banner(&self, product: &Product) -> Slots {
-        self.priced(product)
+    pub(super) fn banner(&self, product: &Product, sale: Option<&FlashSale>) -> Slots {
+        self.priced(product, sale)
     }
 
-    pub(super) fn card(&self, product: &Product) -> Slots {
-        let mut slots = self.priced(product);
-        if let Some(badge) = &product.badge {
+    pub(super) fn card(&self, product: &Product, sale: Option<&FlashSale>) -> Slots {
+        let mut slots = self.priced(product, sale);
+        // A badge such as "−37 %" speaks of the usual price.
+        if let Some(badge) = product.badge.as_ref().filter(|_| sale.is_none()) {
             slots = slots.with_text("badge", badge.clone());
         }
         if let Some(code) = &product.promo_code {
@@ -313,7 +321,16 @@ mod tests {
         assert_eq!(variants(&product), "M ×2 · L · XL");
         product.stock = Some(0);
         product.is_from = true;
-        let slots = Words::of("en").card(&product);
+        let sale = FlashSale {
+            price: Price { minor: 100, ..product.price },
+            compare_at: None,
+            ends: MediaTime::ZERO,
+            left: None,
+        };
+        let slots = Words::of("en").card(&product, Some(&sale));
+        assert_eq!(slots.text["price"], "€1.00");
+        assert!(!slots.text.contains_key("compare-at") && !slots.text.contains_key("badge"));
+        let slots = Words::of("en").card(&product, None);
         assert_eq!(slots.text["stamp"], "Sold out");
         assert!(slots.text["price"].starts_with("from €"), "{}", slots.text["price"]);
     }

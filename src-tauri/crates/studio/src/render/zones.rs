@@ -17,8 +17,8 @@ use crate::platforms::{Platform, Zone, platform, platforms};
 /// Covered for good, and covered now and then.
 const HARD: Color = Color::rgba(214, 24, 24, 104);
 const SOFT: Color = Color::rgba(236, 150, 24, 72);
-/// Height of a zone's name, in canvas heights.
-const NAME: f32 = 0.036;
+/// Height of a zone's name, in pixels of a canvas whose shorter side has 720.
+const NAME: f32 = 72.0;
 
 /// An element that lies under something of a platform.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -99,7 +99,8 @@ pub(super) fn layers(
             .map_err(|e| StudioError::input("theme", e))?;
         let picture = PictureId::from(format!("zone/{number}/{canvas}"));
         pictures.insert(picture.clone(), Arc::new(Tile::from_picture(&drawn.picture)));
-        let height = NAME.min(zone.height * 0.9);
+        let shorter = size.width.min(size.height) as f32;
+        let height = (NAME / 720.0 * shorter / size.height as f32).min(zone.height * 0.9);
         let y = zone.y + (zone.height - height) / 2.0;
         let place = Place::new(zone.x + 0.005, y, (zone.width - 0.01).max(0.01), height);
         let mut name = Layer::new(format!("zone-name/{number}"), Content::Picture(picture), place);

@@ -11,6 +11,7 @@ use vitrine_rehearsal::{Rehearsal, RehearsalSettings};
 
 use super::core::Core;
 use super::lock;
+use super::mark::Mark;
 use crate::desk::{Desk, Effect, Interrupted, ViewPoint};
 use crate::error::StudioError;
 use crate::event::StudioEvent;
@@ -36,7 +37,7 @@ impl Core {
             }
             Effect::GoLive { rehearsal } => self.go_live(rehearsal),
             Effect::End => {
-                self.end_show();
+                self.off_air();
                 Ok(())
             }
             Effect::Resume => self.resume(),
@@ -79,6 +80,7 @@ impl Core {
         let state = if rehearsal { ShowState::Rehearsal } else { ShowState::Live };
         let wall = self.wall();
         let (began, base) = (self.shelf.began, self.base);
+        self.mark = Some(Mark::take(self.shelf.store.catalog().path())?);
         self.shelf.began = wall;
         let started = self.start(rehearsal, MediaTime::ZERO).and_then(|()| {
             self.set_show_state(state)?;
@@ -87,19 +89,20 @@ impl Core {
             let begun = catalog.begin_run(show, wall, rehearsal, &self.setup.record);
             self.shelf.store.wait(begun)
         });
-        if let Ok(()) = &started {
-            self.shelf.up_to_date();
-        }
         if let Err(e) = started {
             self.off_air();
+            self.mark = None;
             (self.shelf.began, self.base) = (began, base);
             return Err(e);
         }
+        self.running = true;
+        self.shelf.up_to_date();
         Ok(())
     }
 
     /// Opens sources, encoders and outputs, at show time `at`.
     fn start(&mut self, rehearsal: bool, at: MediaTime) -> Result<(), StudioError> {
+        self.rehearsed = rehearsal;
         let clock = if self.clock.is_simulated() { self.clock.clone() } else { Clock::real() };
         let mut settings = self.setup.live_settings(clock.clone())?;
         settings.record = settings.record.as_deref().map(free_path);
@@ -145,11 +148,9 @@ impl Core {
         Ok(())
     }
 
-    fn end_show(&mut self) {
-        let rehearsal = self.endpoint.is_some();
-        self.keep();
-        self.off_air();
-        let state = if rehearsal { ShowState::Planned } else { ShowState::Ended };
+    /// The show has ended, and what was told of it is kept: the catalogue is told, too.
+    pub(super) fn run_is_over(&mut self) {
+        let state = if self.rehearsed { ShowState::Planned } else { ShowState::Ended };
         let (show, wall) = (ShowId(self.shelf.book.show), self.wall());
         let catalog = self.shelf.store.catalog();
         let ended = self.shelf.store.wait(catalog.end_run(show, wall));
@@ -158,6 +159,7 @@ impl Core {
             let text = format!("the show is off air, but that could not be kept: {e}");
             self.tell(None, StudioEvent::Fault { text });
         }
+        (self.running, self.mark) = (false, None);
     }
 
     /// Ends every output. The show may be gone on with.
@@ -188,6 +190,7 @@ impl Core {
             )
             .remedy(format!("resume it with the same ones: {}", names.join(", "))));
         }
+        self.mark = Some(Mark::take(self.shelf.store.catalog().path())?);
         let lost = MediaTime::from_millis((self.wall() - kept_at).max(0));
         self.shelf.began = kept_at - at.as_millis();
         let wall = self.wall();
@@ -197,15 +200,18 @@ impl Core {
         if let Err(e) = self.start(rehearsal, at + lost) {
             self.desk = before;
             self.off_air();
+            self.mark = None;
             return Err(e);
         }
         self.interrupted = None;
+        self.running = true;
         self.desk.revision = self.desk.revision.max(before.revision) + 1;
         self.tell(None, StudioEvent::Resumed { lost_ms: lost.as_millis() });
         Ok(())
     }
 
     fn forget(&mut self) -> Result<(), StudioError> {
+        let _mark = Mark::take(self.shelf.store.catalog().path())?;
         let Some(interrupted) = self.interrupted.take() else { return Ok(()) };
         let (show, wall) = (ShowId(interrupted.show), self.wall());
         let catalog = self.shelf.store.catalog();
@@ -308,11 +314,7 @@ impl Core {
         for d in &stats.destinations {
             dropped += d.video.dropped;
             let word = serde_json::to_value(d.state).ok();
-            let word = word.and_then(|v| match v {
-                serde_json::Value::String(word) => Some(word),
-                serde_json::Value::Object(map) => map.keys().next().cloned(),
-                _ => None,
-            });
+            let word = word.and_then(|v| Some(v.get("is")?.as_str()?.to_owned()));
             state.destinations.push(DestinationState {
                 name: d.id.clone(),
                 canvas: canvas_of(&d.id),

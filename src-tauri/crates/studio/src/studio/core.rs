@@ -10,6 +10,7 @@ use vitrine_media::{Frame, MediaTime};
 use vitrine_rehearsal::Rehearsal;
 
 use super::kept::Kept;
+use super::mark::Mark;
 use super::shelf::Shelf;
 use super::{Done, Shared, StudioSettings, lock};
 use crate::canvas::Canvas;
@@ -21,6 +22,7 @@ use crate::live::Live;
 use crate::on_air::{OnAir, SceneName};
 use crate::scenes::View;
 use crate::setup::Setup;
+use crate::state::Phase;
 
 /// Longest wait for a request: what is due is looked for at least this often.
 const LOOK: Duration = Duration::from_millis(50);
@@ -57,6 +59,14 @@ pub(super) struct Core {
     pub(super) base: MediaTime,
     pub(super) interrupted: Option<Interrupted>,
     pub(super) kept: Kept,
+    /// Held from going on air until the run is over.
+    pub(super) mark: Option<Mark>,
+    /// The show's run is open in the catalogue.
+    pub(super) running: bool,
+    /// It only went to the built-in endpoint.
+    pub(super) rehearsed: bool,
+    /// Why the picture cannot be drawn, as it was told.
+    not_drawn: Option<String>,
     /// What was last given to the graphics worker.
     pub(super) seen: Option<OnAir>,
     pub(super) seen_views: Vec<(SceneName, View)>,
@@ -99,6 +109,10 @@ impl Core {
             base: MediaTime::ZERO,
             interrupted: None,
             kept: Kept::default(),
+            mark: None,
+            running: false,
+            rehearsed: false,
+            not_drawn: None,
             seen: None,
             seen_views: Vec::new(),
             last: MediaTime::ZERO,
@@ -213,7 +227,11 @@ impl Core {
             }
         }
         // The picture first: nobody waits for the disk to see a card.
-        self.show()?;
+        if let Err(e) = self.show() {
+            self.desk = before;
+            self.publish();
+            return Err(e);
+        }
         for event in told {
             self.tell(Some(&command.id), event);
         }
@@ -250,8 +268,16 @@ impl Core {
             self.looked = now;
             self.look_at_catalogue();
         }
-        if let Err(e) = self.show() {
-            self.tell(None, StudioEvent::Fault { text: e.to_string() });
+        match self.show() {
+            Ok(()) => self.not_drawn = None,
+            Err(e) => {
+                // Tried again and again, told once.
+                let text = e.to_string();
+                if self.not_drawn.as_ref() != Some(&text) {
+                    self.not_drawn = Some(text.clone());
+                    self.tell(None, StudioEvent::Fault { text });
+                }
+            }
         }
         if self.desk.revision != revision {
             self.after_change();
@@ -264,6 +290,9 @@ impl Core {
     /// Something changed: keep it, say it, draw ahead what comes next.
     pub(super) fn after_change(&mut self) {
         self.keep();
+        if self.running && self.desk.phase == Phase::Ended {
+            self.run_is_over();
+        }
         self.publish();
         self.prepare();
     }

@@ -6,6 +6,7 @@ use vitrine_catalog::{ItemId, ShowId};
 use vitrine_media::MediaTime;
 
 use super::core::Core;
+use super::mark::Mark;
 use crate::desk::{Desk, Interrupted};
 use crate::event::{StudioEvent, Told};
 use crate::state::ResumeOffer;
@@ -37,12 +38,12 @@ impl Kept {
 impl Core {
     /// Keeps the desk and what happened.
     pub(super) fn keep(&mut self) {
-        let (Some(show), true) = (self.desk.show, self.live.is_some()) else {
+        let (Some(show), true) = (self.desk.show, self.running) else {
             self.kept.log.clear();
             return;
         };
         self.kept.at = self.clock.now();
-        let (show_ms, wall) = (self.now().as_millis(), self.wall());
+        let (show_ms, wall) = (self.now().max(self.last).as_millis(), self.wall());
         let state = match serde_json::to_string(&self.desk) {
             Ok(state) => state,
             Err(e) => {
@@ -76,6 +77,8 @@ impl Core {
 
     /// A show that was on air when the program ended.
     pub(super) fn find_interrupted(&self) -> Option<Interrupted> {
+        // One that is on air in another program was not interrupted.
+        Mark::take(self.shelf.store.catalog().path()).ok()?;
         let catalog = self.shelf.store.catalog();
         let run: Run = match self.shelf.store.wait(catalog.open_run()) {
             Ok(run) => run?,

@@ -135,8 +135,12 @@ fn a_lot_runs_to_its_end_and_is_sold_to_the_frame() {
     assert_eq!(lot.ends, Some(ms(25_000)), "set back to ten seconds");
     assert!(show.pass(ms(9_999)).is_empty());
     let effects = show.pass(ms(1));
-    let over =
-        StudioEvent::LotOver { lot: 1, winner: Some("ben".into()), price: Some("3.00".into()) };
+    let over = StudioEvent::LotOver {
+        item: 4,
+        lot: 1,
+        winner: Some("ben".into()),
+        price: Some("3.00".into()),
+    };
     assert_eq!(told(&effects), [&over]);
     let sale = effects.iter().find_map(|e| match e {
         Effect::Write(Write::Sale { claim, price, .. }) => Some((claim.buyer.as_str(), *price)),

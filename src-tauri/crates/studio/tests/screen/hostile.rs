@@ -63,9 +63,12 @@ fn hostile(text: &str, amount: &str) -> OnAir {
 
 #[test]
 fn whatever_is_written_is_drawn_inside() {
-    for (_, theme) in themes() {
+    for (name, theme) in themes() {
         let mut overlay = overlay(&theme, "en");
-        for (text, amount) in texts().iter().zip(["0", "99999999.99"].into_iter().cycle()) {
+        // The other themes are drawn by the same code; a few texts find what is theirs.
+        let few = if name == "classic" { 1 } else { 3 };
+        let amounts = ["0", "99999999.99"].into_iter().cycle();
+        for (text, amount) in texts().iter().step_by(few).zip(amounts) {
             let all = hostile(text, amount);
             draw(&mut overlay, &all, MediaTime::ZERO);
             // One after another what gave way comes forward.

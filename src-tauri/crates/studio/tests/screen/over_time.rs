@@ -9,7 +9,7 @@ use vitrine_studio::overlay::next_change;
 use vitrine_studio::render::sample_on_air;
 use vitrine_studio::{Canvas, SampleElement};
 
-use crate::{classic, draw, overlay, product, seen, themes};
+use crate::{classic, draw, overlay, product, seen};
 
 fn ms(ms: i64) -> MediaTime {
     MediaTime::from_millis(ms)
@@ -99,6 +99,19 @@ fn what_is_over_leaves_by_itself() {
         draw(&mut overlay, &on_air, ms(at));
         assert_eq!(seen(overlay.placed(), wide), wanted, "at {at} ms");
     }
+    // Banner and card say the sale's price for as long as it holds, to the frame.
+    let sells = OnAir { banner: true, ..on_air };
+    let banner = PictureId::from(format!("{}/16:9", {
+        draw(&mut overlay, &sells, ms(0));
+        overlay.placed()[0].layer.clone()
+    }));
+    let mut tile = |on_air: &OnAir, at| {
+        Arc::clone(&overlay.program(on_air, ms(at), false).expect("drawn").pictures[&banner])
+    };
+    let usual = OnAir { flash_sale: None, ..sells.clone() };
+    let (first, last, after) = (tile(&sells, 0), tile(&sells, 4999), tile(&sells, 5000));
+    assert!(Arc::ptr_eq(&first, &last) && !Arc::ptr_eq(&last, &after));
+    assert!(Arc::ptr_eq(&after, &tile(&usual, 5000)));
     // The old price alone, then the new one: another layer, so that it arrives.
     let mut now = product.price;
     now.minor /= 2;

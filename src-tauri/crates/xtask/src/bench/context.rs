@@ -86,6 +86,12 @@ impl Context {
         Ok(taken)
     }
 
+    /// Where a stream of this name is received; what came under it before is forgotten.
+    pub fn fresh_url(&self, name: &str) -> String {
+        self.endpoint.take(name);
+        self.endpoint.url(name)
+    }
+
     /// CPU seconds of a command.
     pub fn cpu(&self, command: Done<Command>) -> Done<f64> {
         Ok(trial::run(&mut command?, self.limit())?.cpu)

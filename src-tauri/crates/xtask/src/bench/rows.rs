@@ -5,9 +5,11 @@
 //! | [`kernels`] | what one thread needs for a picture: drawing, converting, decoding |
 //! | [`catalogue`] | import, search, opening and writing of the catalogue |
 //! | [`shows`] | whole shows: cost, delay, memory, losses |
+//! | [`selling`] | from a cue to its picture; both canvases; twelve hours |
 
 mod catalogue;
 mod kernels;
+mod selling;
 mod shows;
 
 use super::context::Context;
@@ -50,7 +52,7 @@ const CS: &str = "CPU s/s";
 
 /// All rows, in the order of the table.
 pub fn all() -> impl Iterator<Item = &'static Row> {
-    kernels::ROWS.iter().chain(shows::ROWS).chain(catalogue::ROWS)
+    kernels::ROWS.iter().chain(shows::ROWS).chain(selling::ROWS).chain(catalogue::ROWS)
 }
 
 #[cfg(test)]

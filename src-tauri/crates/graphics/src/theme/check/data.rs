@@ -96,14 +96,14 @@ pub(super) fn sets() -> Vec<Data> {
             fill: Box::new(move |element| sample.slots(element)),
         })
     };
-    let everywhere = |name: &'static str, must_fit, text: String| {
+    let everywhere = |name: &'static str, must_fit, texts: Vec<String>, direction| {
         let picture = image();
         Some(Data {
             name,
             is_usual: false,
             must_fit,
             is_prices: false,
-            fill: Box::new(move |element| fill_all(element, &text, picture.clone())),
+            fill: Box::new(move |element| fill_all(element, &texts, picture.clone(), direction)),
         })
     };
     let long_prices = || {
@@ -135,6 +135,15 @@ pub(super) fn sets() -> Vec<Data> {
     };
     // A letter with twenty marks upon it.
     let zalgo = format!("Z{}", "\u{336}\u{30a}\u{489}\u{310}".repeat(5)).repeat(60);
+    let endless = vec![
+        "x".repeat(2000),
+        "word ".repeat(400),
+        "خفاقة حليب ".repeat(180),
+        "👩‍🍳🥛✨".repeat(160),
+        zalgo,
+    ];
+    let mut turned = endless.clone();
+    turned.rotate_left(2);
     [
         sample("usual", "usual data", true, true),
         sample("stamp", "a sold-out product", false, true),
@@ -144,22 +153,24 @@ pub(super) fn sets() -> Vec<Data> {
         sample("bare", "little data", false, true),
         long_prices(),
         nothing(),
-        everywhere("the text \"0\"", true, "0".to_owned()),
-        everywhere("2,000 letters", false, "x".repeat(2000)),
-        everywhere("2,000 letters of words", false, "word ".repeat(400)),
-        everywhere("long Arabic texts", false, "خفاقة حليب ".repeat(180)),
-        everywhere("emoji", false, "👩‍🍳🥛✨".repeat(160)),
-        everywhere("stacked marks", false, zalgo),
+        everywhere("the text \"0\"", true, vec!["0".to_owned()], Direction::LeftToRight),
+        everywhere("texts without end", false, endless.clone(), Direction::LeftToRight),
+        everywhere("texts without end", false, turned, Direction::RightToLeft),
     ]
     .into_iter()
     .flatten()
     .collect()
 }
 
-/// Every slot filled with one text.
-fn fill_all(element: Element, text: &str, picture: Option<Arc<Picture>>) -> Slots {
-    let mut slots = Slots::new();
-    for &name in known_slots(element) {
+/// Every slot filled with one of the texts after the other.
+fn fill_all(
+    element: Element,
+    texts: &[String],
+    picture: Option<Arc<Picture>>,
+    direction: Direction,
+) -> Slots {
+    let mut slots = Slots { direction: Some(direction), ..Slots::new() };
+    for (&name, text) in known_slots(element).iter().zip(texts.iter().cycle()) {
         slots = match (name, &picture) {
             ("image", Some(picture)) => slots.with_image(name, Arc::clone(picture)),
             ("image", None) => slots,
@@ -167,9 +178,6 @@ fn fill_all(element: Element, text: &str, picture: Option<Arc<Picture>>) -> Slot
             ("value", _) => slots.with_value(name, 1.0),
             _ => slots.with_text(name, text),
         };
-    }
-    if crate::text::is_right_to_left(text) {
-        slots.direction = Some(Direction::RightToLeft);
     }
     slots
 }
