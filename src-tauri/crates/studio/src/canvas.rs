@@ -80,8 +80,9 @@ pub fn parse_size(text: &str) -> Result<Size, StudioError> {
 /// If it is no rate from 5 to 60.
 pub fn parse_rate(text: &str) -> Result<FrameRate, StudioError> {
     let bad = || {
-        StudioError::input("fps", format!("{text:?} pictures a second cannot be used"))
-            .remedy("write a rate from 5 to 60, such as 25, 29.97, 30 or 60, or a ratio such as 30000/1001")
+        StudioError::input("fps", format!("{text:?} pictures a second cannot be used")).remedy(
+            "write a rate from 5 to 60, such as 25, 29.97, 30 or 60, or a ratio such as 30000/1001",
+        )
     };
     let rate = match text.trim() {
         "23.976" | "23.98" => FrameRate::new(24_000, 1001),

@@ -3,6 +3,11 @@
 //!
 //! | file | what |
 //! |---|---|
+//! | [`studio`] | [`Studio`]: one command in, state and events out; start here |
+//! | [`command`], [`event`], [`state`] | what may be asked, what is told, what may be known |
+//! | [`desk`] | the state machine of a show, as a value |
+//! | [`book`] | what a running show knows of its catalogue |
+//! | [`setup`] | how a show goes on air: sources, canvases, destinations |
 //! | [`product`] | [`Product`]: a product file, checked, with its picture |
 //! | [`on_air`] | [`OnAir`]: what is on air, as a plain value |
 //! | [`auction`] | [`Auction`](auction::Auction): lots, clock, bids, as a value that time is given to |
@@ -19,6 +24,7 @@
 //! | [`scenes`] | where cameras and products are in each scene, on each canvas |
 //! | [`platforms`] | what platforms lay over the picture |
 //! | [`render`] | one composited picture |
+//! | [`sheet`] | pictures of a show after each change, on one page |
 //! | [`report`] | [`LiveReport`] and the sentences for people |
 //! | [`store`] | [`Store`]: the catalogue for callers that are not asynchronous |
 //! | [`devices`] | cameras and microphones: listing, trying out, setting |
@@ -34,16 +40,16 @@
 pub mod auction;
 pub mod book;
 pub mod buyer;
-pub mod command;
-pub mod event;
 pub mod canvas;
 pub mod chosen;
 pub mod claim_text;
+pub mod command;
 pub mod demo;
 pub mod desk;
 pub mod devices;
 pub mod doctor;
 pub mod error;
+pub mod event;
 pub mod flash_sale;
 pub mod giveaway;
 pub mod labels;
@@ -54,21 +60,22 @@ pub mod on_air;
 pub mod overlay;
 pub mod pace;
 pub mod pictures;
-pub mod product;
 pub mod platforms;
+pub mod product;
 pub mod render;
 pub mod report;
 pub mod sample;
 pub mod scenes;
+pub mod setup;
 pub mod sheet;
 pub mod stage;
-pub mod setup;
 pub mod state;
 pub mod store;
 pub mod studio;
 pub mod theming;
 
 pub use canvas::{Canvas, parse_rate, parse_size};
+pub use command::{Action, Armable, Command};
 pub use demo::{DemoReport, DemoSettings, run_demo};
 pub use doctor::{Check, Health, examine};
 pub use error::{ErrorKind, StudioError};
@@ -78,9 +85,8 @@ pub use overlay::{Overlay, load_theme};
 pub use product::{Product, ProductFile};
 pub use render::{RenderSettings, Rendered, SampleElement, render_picture};
 pub use report::{LiveReport, describe_stream, sentence};
-pub use store::Store;
-pub use command::{Action, Armable, Command};
 pub use setup::{Setup, SetupRecord};
+pub use store::Store;
 pub use studio::{Studio, StudioSettings};
 
 // What callers need of the crates below, so that they depend on this one alone.
@@ -90,8 +96,8 @@ pub use vitrine_codec::{EncoderChoice, Latency, Preset, VideoSettings};
 pub use vitrine_delivery::{DestinationSettings, Target};
 pub use vitrine_engine::Event;
 pub use vitrine_flow::{Clock, Stop};
-pub use vitrine_secret::Secret;
 pub use vitrine_media::MediaTime;
 pub use vitrine_pixel::Turn;
 pub use vitrine_rehearsal::{Rehearsal, RehearsalSettings, StreamReport};
 pub use vitrine_scene::Crop;
+pub use vitrine_secret::Secret;

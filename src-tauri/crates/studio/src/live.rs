@@ -22,8 +22,8 @@ use crate::chosen;
 use crate::error::{ErrorKind, StudioError};
 use crate::on_air::OnAir;
 use crate::overlay::Overlay;
-use crate::scenes::{CLOSE_UP, HOST};
 use crate::report::{LiveReport, state_word};
+use crate::scenes::{CLOSE_UP, HOST};
 use crate::stage::Stage;
 
 /// Each output's time to close.
@@ -101,11 +101,8 @@ fn recording_path(path: &std::path::Path, canvas: Canvas, first: bool) -> PathBu
 
 /// The host's camera, and the one for close-ups.
 fn cameras(settings: &LiveSettings) -> Vec<VideoSourceSettings> {
-    let host = VideoSourceSettings {
-        id: HOST.into(),
-        spec: settings.video.clone(),
-        turn: settings.turn,
-    };
+    let host =
+        VideoSourceSettings { id: HOST.into(), spec: settings.video.clone(), turn: settings.turn };
     let near = settings.close_up.iter().map(|spec| VideoSourceSettings {
         id: CLOSE_UP.into(),
         spec: spec.clone(),

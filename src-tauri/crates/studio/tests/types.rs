@@ -7,7 +7,8 @@ use std::path::Path;
 use ts_rs::{Config, TS};
 use vitrine_studio::{claim_text, command, event, on_air, pace, state};
 
-const HEAD: &str = "// Commands, state and events of the studio, made from its Rust types. Do not change by hand:
+const HEAD: &str =
+    "// Commands, state and events of the studio, made from its Rust types. Do not change by hand:
 // `VITRINE_WRITE=1 cargo test -p vitrine-studio --test types` writes this file.
 ";
 
@@ -105,7 +106,10 @@ fn every_command_is_described() {
     let mut named = 0;
     for part in declared.split("\"do\": \"").skip(1) {
         let name = part.split('"').next().expect("a name");
-        assert!(docs.contains(&format!("| `{name}` |")), "docs/commands.md does not describe {name}");
+        assert!(
+            docs.contains(&format!("| `{name}` |")),
+            "docs/commands.md does not describe {name}"
+        );
         named += 1;
     }
     assert!(named >= 40, "{named} commands");

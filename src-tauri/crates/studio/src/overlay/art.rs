@@ -124,7 +124,9 @@ impl Gallery {
                     return Ok(None);
                 }
                 let without = Slots { qr: BTreeMap::new(), ..slots.clone() };
-                self.theme.draw(element, size, &without).map_err(|e| StudioError::input("theme", e))?
+                self.theme
+                    .draw(element, size, &without)
+                    .map_err(|e| StudioError::input("theme", e))?
             }
             Err(e) => return Err(StudioError::input("theme", e)),
         };

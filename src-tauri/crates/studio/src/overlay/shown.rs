@@ -58,7 +58,7 @@ pub(super) struct Shown {
     pub(super) dissolves: bool,
     /// It may lie on what stands there.
     pub(super) on_top: bool,
-    /// It may stand where its scene has kept room for it: see [`hold`].
+    /// It may stand where its scene has kept room for it: see [`crate::scenes::hold`].
     pub(super) alone: bool,
 }
 

@@ -24,7 +24,11 @@ fn what_is_prepared_can_be_seen_before_it_is_taken() {
     assert_eq!(program.size(), next.size());
     let differ = |a: &[u8], b: &[u8]| a.iter().zip(b).filter(|(a, b)| a.abs_diff(**b) > 24).count();
     let apart = differ(program.plane(Plane::Y), next.plane(Plane::Y));
-    assert!(apart > program.plane(Plane::Y).len() / 10, "{apart} of {} differ", program.plane(Plane::Y).len());
+    assert!(
+        apart > program.plane(Plane::Y).len() / 10,
+        "{apart} of {} differ",
+        program.plane(Plane::Y).len()
+    );
     let portrait = show.studio.next_picture(Canvas::Portrait).expect("a preview");
     assert!(portrait.size().height > portrait.size().width);
     // Nothing of it was on air; taken it is.
