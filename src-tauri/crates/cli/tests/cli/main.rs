@@ -9,7 +9,6 @@ mod media;
 mod nginx;
 mod qr;
 mod render;
-mod sample_shows;
 mod secrets;
 mod selling;
 mod support;
