@@ -9,8 +9,8 @@
 //! | Close-up | second camera; without one the host's, 1.7 times nearer | the same |
 //! | pages | the page covers all | the same |
 //!
-//! A lot has its picture in its card: with one on air, Product is laid out as Split and the card lies
-//! where the product would be.
+//! A lot has its picture in its card: with one on air, Product and Split are laid out as Split in 16:9, with the
+//! card where the product would be, and as Host in 9:16, where the camera fills the picture behind the card.
 
 use std::collections::BTreeMap;
 
@@ -175,13 +175,14 @@ pub const fn layout(scene: SceneName, canvas: Canvas, lot: bool) -> Layout {
         (SceneName::Product, Canvas::Landscape) if !lot => seat(920, 32, 320, 180, 20),
         (SceneName::Product, Canvas::Portrait) if !lot => seat(408, 652, 220, 220, 110),
         (SceneName::Product | SceneName::Split, Canvas::Landscape) => seat(0, 0, 640, 720, 0),
-        (SceneName::Product | SceneName::Split, Canvas::Portrait) => seat(0, 0, 720, 640, 0),
+        (SceneName::Split, Canvas::Portrait) if !lot => seat(0, 0, 720, 640, 0),
         (_, Canvas::Landscape) => seat(0, 0, 1280, 720, 0),
         (_, Canvas::Portrait) => seat(0, 0, 720, 1280, 0),
     };
-    let stage = match scene {
-        SceneName::Product if !lot => Some(Element::ProductStage),
-        SceneName::Product | SceneName::Split => Some(Element::SplitStage),
+    let stage = match (scene, canvas) {
+        (SceneName::Product, _) if !lot => Some(Element::ProductStage),
+        (SceneName::Split, _) if !lot => Some(Element::SplitStage),
+        (SceneName::Product | SceneName::Split, Canvas::Landscape) => Some(Element::SplitStage),
         _ => None,
     };
     Layout { camera, stage }
