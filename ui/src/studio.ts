@@ -176,11 +176,11 @@ export type Told = { at_ms: number, command?: string, } & ({ "event": "loaded", 
   | { "event": "sold-out", item: number, }
   | { "event": "catalogue-changed" }
   | { "event": "lot-ready", item: number, lot: number, }
-  | { "event": "lot-started", lot: number, }
+  | { "event": "lot-started", item: number, lot: number, }
   | { "event": "bid", bidder: string, amount: string, extended: boolean, }
   | { "event": "bid-undone" }
   | { "event": "sudden-death" }
-  | { "event": "lot-over", lot: number, winner: string | null, price: string | null, }
+  | { "event": "lot-over", item: number, lot: number, winner: string | null, price: string | null, }
   | { "event": "flash-started", item: number, price: string, }
   | { "event": "flash-ended", item: number, reason: string, }
   | { "event": "giveaway-opened", fingerprint: string, }
@@ -217,11 +217,11 @@ export type StudioEvent = { "event": "loaded", title: string, items: number, }
   | { "event": "sold-out", item: number, }
   | { "event": "catalogue-changed" }
   | { "event": "lot-ready", item: number, lot: number, }
-  | { "event": "lot-started", lot: number, }
+  | { "event": "lot-started", item: number, lot: number, }
   | { "event": "bid", bidder: string, amount: string, extended: boolean, }
   | { "event": "bid-undone" }
   | { "event": "sudden-death" }
-  | { "event": "lot-over", lot: number, winner: string | null, price: string | null, }
+  | { "event": "lot-over", item: number, lot: number, winner: string | null, price: string | null, }
   | { "event": "flash-started", item: number, price: string, }
   | { "event": "flash-ended", item: number, reason: string, }
   | { "event": "giveaway-opened", fingerprint: string, }

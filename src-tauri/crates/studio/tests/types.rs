@@ -2,7 +2,7 @@
 //!
 //! `VITRINE_WRITE=1 cargo test -p vitrine-studio --test types` writes it anew.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ts_rs::{Config, TS};
 use vitrine_studio::{claim_text, command, event, on_air, pace, state};
@@ -78,9 +78,16 @@ fn types() -> String {
     text
 }
 
+/// A file of the checkout that cargo was called in: checkouts that share a build folder share this binary.
+fn file(path: &str) -> PathBuf {
+    let folder =
+        std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&folder).join("../../..").join(path)
+}
+
 #[test]
 fn the_windows_types_are_those_of_rust() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/src/studio.ts");
+    let path = file("ui/src/studio.ts");
     let types = types();
     if std::env::var_os("VITRINE_WRITE").is_some() {
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
@@ -99,7 +106,7 @@ fn the_windows_types_are_those_of_rust() {
 
 #[test]
 fn every_command_is_described() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/commands.md");
+    let path = file("docs/commands.md");
     let docs = std::fs::read_to_string(path).expect("docs/commands.md is there");
     let config = Config::default();
     let declared = <command::Action as TS>::decl(&config);
