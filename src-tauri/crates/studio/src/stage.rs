@@ -49,8 +49,8 @@ pub struct Privacy {
 }
 
 impl Privacy {
-    /// Puts the slate up and silences every microphone, or ends both: what was on air comes back when the
-    /// worker draws next, at once after [`Stage::redraw`].
+    /// Puts the slate up and silences every microphone, or ends both: what was on air comes back as soon as
+    /// the worker has drawn it.
     pub fn set(&self, on: bool) {
         let _swap = self.swap.lock().unwrap_or_else(PoisonError::into_inner);
         self.on.store(on, Ordering::SeqCst);
@@ -165,11 +165,6 @@ impl Stage {
     /// Tells that the picture source is lost: the slate beneath shows, and its clock must run.
     pub fn source_lost(&self, lost: bool) {
         drop(self.commands.send(Command::Lost(lost)));
-    }
-
-    /// Draws what is on air again, as after privacy.
-    pub fn redraw(&self) {
-        drop(self.commands.send(Command::Redraw));
     }
 
     /// Under a simulated clock, whose time the worker cannot wait for: draws what changes by itself until

@@ -62,9 +62,8 @@ impl Core {
         }
     }
 
-    /// The show's state in the catalogue.
-    fn set_show_state(&self, state: ShowState) -> Result<(), StudioError> {
-        let show = ShowId(self.shelf.book.show);
+    /// A show's state in the catalogue.
+    fn set_show_state(&self, show: ShowId, state: ShowState) -> Result<(), StudioError> {
         let catalog = self.shelf.store.catalog();
         self.shelf.store.wait(async {
             if catalog.show(show).await?.state == state {
@@ -83,9 +82,9 @@ impl Core {
         self.mark = Some(Mark::take(self.shelf.store.catalog().path())?);
         self.shelf.began = wall;
         let started = self.start(rehearsal, MediaTime::ZERO).and_then(|()| {
-            self.set_show_state(state)?;
-            let catalog = self.shelf.store.catalog();
             let show = ShowId(self.shelf.book.show);
+            self.set_show_state(show, state)?;
+            let catalog = self.shelf.store.catalog();
             let begun = catalog.begin_run(show, wall, rehearsal, &self.setup.record);
             self.shelf.store.wait(begun)
         });
@@ -154,7 +153,7 @@ impl Core {
         let (show, wall) = (ShowId(self.shelf.book.show), self.wall());
         let catalog = self.shelf.store.catalog();
         let ended = self.shelf.store.wait(catalog.end_run(show, wall));
-        if let Err(e) = ended.and_then(|()| self.set_show_state(state)) {
+        if let Err(e) = ended.and_then(|()| self.set_show_state(show, state)) {
             // Every output has ended; that the catalogue could not be told is no reason to say otherwise.
             let text = format!("the show is off air, but that could not be kept: {e}");
             self.tell(None, StudioEvent::Fault { text });
@@ -190,7 +189,7 @@ impl Core {
             )
             .remedy(format!("resume it with the same ones: {}", names.join(", "))));
         }
-        self.mark = Some(Mark::take(self.shelf.store.catalog().path())?);
+        let mark = Mark::take(self.shelf.store.catalog().path())?;
         let lost = MediaTime::from_millis((self.wall() - kept_at).max(0));
         self.shelf.began = kept_at - at.as_millis();
         let wall = self.wall();
@@ -200,11 +199,10 @@ impl Core {
         if let Err(e) = self.start(rehearsal, at + lost) {
             self.desk = before;
             self.off_air();
-            self.mark = None;
             return Err(e);
         }
         self.interrupted = None;
-        self.running = true;
+        (self.running, self.mark) = (true, Some(mark));
         self.desk.revision = self.desk.revision.max(before.revision) + 1;
         self.tell(None, StudioEvent::Resumed { lost_ms: lost.as_millis() });
         Ok(())
@@ -212,29 +210,27 @@ impl Core {
 
     fn forget(&mut self) -> Result<(), StudioError> {
         let _mark = Mark::take(self.shelf.store.catalog().path())?;
-        let Some(interrupted) = self.interrupted.take() else { return Ok(()) };
+        let Some(interrupted) = &self.interrupted else { return Ok(()) };
         let (show, wall) = (ShowId(interrupted.show), self.wall());
-        let catalog = self.shelf.store.catalog();
-        self.shelf.store.wait(async {
-            catalog.end_run(show, wall).await?;
-            let state = if interrupted.rehearsal { ShowState::Planned } else { ShowState::Ended };
-            if catalog.show(show).await?.state == state {
-                return Ok(());
-            }
-            let mut edit = catalog.record("show").await?;
-            edit.set_show_state(show, state).await?;
-            edit.commit().await
-        })
+        let state = if interrupted.rehearsal { ShowState::Planned } else { ShowState::Ended };
+        self.shelf.store.wait(self.shelf.store.catalog().end_run(show, wall))?;
+        self.interrupted = None;
+        self.set_show_state(show, state)
     }
 
-    pub(super) fn set_privacy(&self, on: bool) {
+    fn set_privacy(&self, on: bool) {
         if let Some(live) = &self.live {
             live.stage().privacy().set(on);
-            if !on {
-                live.stage().redraw();
-            }
         }
         self.hush();
+    }
+
+    /// The slate is up if the desk says so.
+    pub(super) fn settle_privacy(&self) {
+        let on = self.desk.is_private();
+        if self.live.as_ref().is_some_and(|l| l.stage().privacy().is_on() != on) {
+            self.set_privacy(on);
+        }
     }
 
     /// Microphones are silent if either wants it.

@@ -14,7 +14,7 @@ use super::mark::Mark;
 use super::shelf::Shelf;
 use super::{Done, Shared, StudioSettings, lock};
 use crate::canvas::Canvas;
-use crate::command::Command;
+use crate::command::{Action, Command};
 use crate::desk::{Around, Desk, Effect, Interrupted};
 use crate::error::StudioError;
 use crate::event::{StudioEvent, Told};
@@ -177,8 +177,10 @@ impl Core {
                 // What was due before the command comes before it.
                 self.turn();
                 let done = self.command(&command);
-                if done.is_err() && command.action == crate::command::Action::Panic {
-                    self.set_privacy(self.desk.is_private());
+                if command.action == Action::Panic {
+                    // The slate went up before anybody looked: a panic that is refused, or was told before
+                    // and ended since, must not leave it there.
+                    self.settle_privacy();
                 }
                 drop(answer.send(done));
             }

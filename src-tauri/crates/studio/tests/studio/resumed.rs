@@ -1,11 +1,12 @@
 //! A show that was interrupted goes on where it was.
 
 use vitrine_catalog::ShowId;
+use vitrine_media::{Frame, Plane};
 use vitrine_studio::command::ShownElement;
 use vitrine_studio::state::Phase;
-use vitrine_studio::{Action, Armable};
+use vitrine_studio::{Action, Armable, Canvas, Command};
 
-use crate::shows::{open, place, shop};
+use crate::shows::{Simulated, open, place, shop};
 
 #[test]
 fn an_interrupted_show_goes_on_with_item_price_lot_and_recording() {
@@ -98,4 +99,31 @@ fn a_panic_that_was_on_is_on_again_and_a_show_can_be_given_up() {
     assert!(show.studio.state().resume.is_none());
     assert_eq!(show.run(Action::Resume).map_err(|e| e.code), Err("resume-none"));
     show.rehearse(&shop);
+}
+
+#[test]
+fn a_panic_told_again_after_its_end_does_not_leave_the_slate_up() {
+    let shop = shop(2);
+    let mut show = open(&shop, "a", None);
+    show.rehearse(&shop);
+    let slate = |show: &Simulated| show.studio.picture(Canvas::Landscape).expect("a picture");
+    let dark = |frame: &Frame| {
+        let y = frame.plane(Plane::Y);
+        y.iter().map(|v| u64::from(*v)).sum::<u64>() / y.len() as u64
+    };
+    let panic = || Command::new("the same name", Action::Panic);
+    show.pass(1_000);
+    let room = dark(&slate(&show));
+    show.studio.run(panic()).expect("on air");
+    show.pass(1_000);
+    let covered = dark(&slate(&show));
+    assert!(covered + 20 < room, "the slate is up: {covered} after {room}");
+    show.done(Action::Arm { what: Armable::EndPanic });
+    show.pass(700);
+    show.done(Action::EndPanic);
+    show.studio.run(panic()).expect("known already");
+    show.pass(1_500);
+    assert!(!show.studio.state().safety.panic);
+    let after = dark(&slate(&show));
+    assert!(covered + 20 < after, "the room is seen, as the state says: {after} after {covered}");
 }
