@@ -8,7 +8,7 @@ CREATE TABLE run (
     started_at    INTEGER NOT NULL,
     rehearsal     INTEGER NOT NULL CHECK (rehearsal IN (0, 1)),
     settings      TEXT NOT NULL CHECK (json_valid(settings)), -- destinations by name, sources, canvases; never a key
-    state         TEXT CHECK (length(CAST(state AS BLOB)) <= 1048576), -- NULL: nothing was kept yet
+    state         TEXT CHECK (length(CAST(state AS BLOB)) <= 4194304), -- NULL: nothing was kept yet
     show_ms       INTEGER NOT NULL DEFAULT 0,         -- show time of the state
     committed_at  INTEGER NOT NULL,
     ended_at      INTEGER,                            -- NULL: on air, or the program died

@@ -12,7 +12,7 @@ use crate::product::{found, json};
 use crate::show::ShowId;
 
 /// The largest state of a run, in bytes.
-pub const MAX_STATE: usize = 1 << 20;
+pub const MAX_STATE: usize = 4 << 20;
 /// The largest detail of one entry of the log, in bytes.
 pub const MAX_DETAIL: usize = 64 << 10;
 
@@ -124,7 +124,7 @@ impl Catalog {
         Ok(())
     }
 
-    /// Keeps where the open run of a show is: JSON of at most 1 MiB that means nothing to the catalogue, its show
+    /// Keeps where the open run of a show is: JSON of at most 4 MiB that means nothing to the catalogue, its show
     /// time in milliseconds, and now in milliseconds since 1970 UTC. On the disk when it returns.
     ///
     /// # Errors

@@ -106,78 +106,23 @@ Examples:
   vitrine-cli live --canvas 16:9 --canvas 9:16 --to rtmp://HOST/app/KEY1 \\
       --to 9:16=rtmp://HOST/app/KEY2 --product mug.json")]
 pub struct LiveArgs {
-    /// Picture source.
-    #[arg(long, default_value = "test-card", value_name = "SPEC")]
-    pub video: String,
-    /// Turn the picture clockwise: 90, 180 or 270, for a camera that hangs on its side.
-    #[arg(long, value_name = "DEGREES", default_value_t = 0)]
-    pub turn: u32,
-    /// Mirror the picture left to right. Labels cannot be read then.
-    #[arg(long)]
-    pub mirror: bool,
-    /// Cut this much off the picture's sides, in per cent.
-    #[arg(long, value_name = "LEFT,TOP,RIGHT,BOTTOM", conflicts_with = "zoom")]
-    pub crop: Option<String>,
-    /// Show the picture so much larger, around a point given as shares of it (its middle otherwise).
-    #[arg(long, value_name = "FACTOR[@X,Y]")]
-    pub zoom: Option<String>,
-    /// Sound source.
-    #[arg(long, default_value = "test-tone", value_name = "SPEC")]
-    pub audio: String,
-    /// Play the sound so many milliseconds later (or, below zero, earlier), until lips and words meet.
-    #[arg(long, value_name = "MS", default_value_t = 0, allow_hyphen_values = true)]
-    pub lip_sync: i64,
-    /// Destination; repeat for more.
-    #[arg(long, value_name = "[CANVAS=]URL")]
-    pub to: Vec<String>,
-    /// Read one stream key a line from standard input, for each --to in order.
-    #[arg(long)]
-    pub key_stdin: bool,
-    /// Record to this MP4 file; a second canvas goes beside it.
-    #[arg(long, value_name = "FILE")]
-    pub record: Option<PathBuf>,
+    #[command(flatten)]
+    pub setup: setup::SetupArgs,
     /// Replace the recording if it exists.
     #[arg(long)]
     pub overwrite: bool,
-    /// 16:9 or 9:16; repeat for both.
-    #[arg(long, value_name = "16:9|9:16", default_value = "16:9")]
-    pub canvas: Vec<String>,
-    /// Size of the 16:9 picture; 9:16 has its sides exchanged.
-    #[arg(long, default_value = "1280x720")]
-    pub size: String,
-    /// Pictures a second: 30, 25, 29.97, 30000/1001 …
-    #[arg(long, default_value = "30", allow_hyphen_values = true)]
-    pub fps: String,
-    /// Picture bitrate of each canvas.
-    #[arg(long, default_value = "4500k", allow_hyphen_values = true)]
-    pub bitrate: String,
-    /// Sound bitrate.
-    #[arg(long, default_value = "128k", allow_hyphen_values = true)]
-    pub audio_bitrate: String,
     /// Put this product on air.
     #[arg(long, value_name = "FILE.json")]
     pub product: Option<PathBuf>,
     /// Let a countdown of this many seconds run beside the product.
     #[arg(long, value_name = "SECONDS")]
     pub countdown: Option<u32>,
-    /// Theme folder; the built-in Classic otherwise.
-    #[arg(long, value_name = "DIR")]
-    pub theme: Option<PathBuf>,
     /// Language of prices and labels: en, de, fr …
     #[arg(long, default_value = "en")]
     pub language: String,
     /// End after this time; until Ctrl-C otherwise.
     #[arg(long)]
     pub seconds: Option<u32>,
-    /// Encoder's name in FFmpeg; the best that opens otherwise.
-    #[arg(long, value_name = "NAME")]
-    pub encoder: Option<String>,
-    /// Work for the encoder; auto measures this machine once.
-    #[arg(long, value_enum, default_value_t = PresetArg::Auto)]
-    pub preset: PresetArg,
-    /// low: shortest way from picture to wire. quality: more picture for the same bitrate.
-    #[arg(long, value_enum, default_value_t = LatencyArg::Quality)]
-    pub latency: LatencyArg,
 }
 
 #[derive(Args, Debug)]

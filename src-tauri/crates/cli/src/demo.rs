@@ -13,7 +13,7 @@ pub fn run(a: &DemoArgs, json: bool) -> Result<ExitCode, StudioError> {
         out: a.out.clone(),
         size: parse_size(&a.size)?,
         bitrate: output::bitrate(&a.bitrate)?,
-        preset: crate::live::preset(a.preset),
+        preset: crate::setup::preset(a.preset),
     };
     let bar = output::progress(Some(a.seconds), json);
     let report = run_demo(&settings, &interrupt::flag(), |progress| {

@@ -4,7 +4,7 @@
 //! | file | what |
 //! |---|---|
 //! | [`args`] | verbs, options, help |
-//! | `view` | turning, cropping and zooming as they are written |
+//! | `view` | cropping, zooming and lip sync as they are written |
 //! | `demo`, `live`, `devices`, `catalog`, `show`, `render`, `theme`, `rehearse`, `doctor` | one verb each |
 //! | `run`, `show_live` | shows that run: from a script, from a terminal |
 //! | `setup` | options → how a show goes on air |

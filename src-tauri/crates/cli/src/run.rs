@@ -222,7 +222,7 @@ pub fn canvases_of(
 pub fn run(a: &RunArgs, started: Instant) -> Result<ExitCode, StudioError> {
     let stop = interrupt::flag();
     let own = canvases_of(a.catalogue.as_deref(), a.show)?;
-    let setup = setup::setup(&a.setup, &own)?;
+    let setup = setup::setup(&a.setup, &own, true)?;
     let canvases = setup.record.canvases.clone();
     let clock = if a.simulated { Clock::simulated() } else { Clock::real() };
     // Simulated time stands still but for the steps below.

@@ -3,11 +3,10 @@
 use std::io::BufRead;
 
 use vitrine_studio::setup::{DestinationRecord, Setup, SetupRecord};
-use vitrine_studio::{Canvas, Latency, Secret, StudioError, Target};
+use vitrine_studio::{Canvas, Latency, Preset, Secret, StudioError, Target};
 
-use crate::args::LatencyArg;
 use crate::args::setup::SetupArgs;
-use crate::live::preset;
+use crate::args::{LatencyArg, PresetArg};
 use crate::{output, view};
 
 /// Reads one key a line, so many.
@@ -56,11 +55,22 @@ fn destination(
     Ok((DestinationRecord { name, canvas, server }, Some(key)))
 }
 
+/// The encoder's work as the studio names it.
+pub fn preset(arg: PresetArg) -> Preset {
+    match arg {
+        PresetArg::Auto => Preset::Auto,
+        PresetArg::Ultrafast => Preset::Ultrafast,
+        PresetArg::Superfast => Preset::Superfast,
+        PresetArg::Veryfast => Preset::Veryfast,
+        PresetArg::Faster => Preset::Faster,
+    }
+}
+
 /// How the options say a show goes on air. `own` are the show's canvases.
 ///
 /// # Errors
 /// The first option that cannot be used.
-pub fn setup(a: &SetupArgs, own: &[Canvas]) -> Result<Setup, StudioError> {
+pub fn setup(a: &SetupArgs, own: &[Canvas], json: bool) -> Result<Setup, StudioError> {
     let mut canvases = Vec::new();
     for text in &a.canvas {
         let canvas: Canvas = text.parse()?;
@@ -104,5 +114,11 @@ pub fn setup(a: &SetupArgs, own: &[Canvas]) -> Result<Setup, StudioError> {
         platforms: a.platform.iter().map(|p| p.to_lowercase()).collect(),
     };
     let keys = if a.key_stdin { keys(a.to.len())? } else { given };
-    Setup::new(record, keys)
+    let setup = Setup::new(record, keys)?;
+    if !a.key_stdin && !a.to.is_empty() && !json {
+        eprintln!(
+            "note: a key in an address is visible in this computer's process list; --key-stdin keeps it out"
+        );
+    }
+    Ok(setup)
 }

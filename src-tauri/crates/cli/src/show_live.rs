@@ -182,7 +182,7 @@ pub fn live(
     json: bool,
 ) -> Result<ExitCode, StudioError> {
     let own = run::canvases_of(catalogue, Some(a.show))?;
-    let setup = setup::setup(&a.setup, &own)?;
+    let setup = setup::setup(&a.setup, &own, json)?;
     if setup.record.destinations.is_empty() && setup.record.record.is_none() && !a.rehearsal {
         return Err(StudioError::input("destination", "the show goes nowhere").remedy(
             "give a destination with --to, a file with --record, or try it with --rehearsal",

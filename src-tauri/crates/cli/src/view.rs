@@ -1,14 +1,6 @@
-//! Turning, cropping, zooming and lip sync as they are written.
+//! Cropping, zooming and lip sync as they are written.
 
-use vitrine_studio::{Crop, MediaTime, StudioError, Turn};
-
-/// `--turn DEGREES --mirror`.
-pub fn turn(degrees: u32, mirror: bool) -> Result<Turn, StudioError> {
-    Turn::new(degrees, mirror).ok_or_else(|| {
-        StudioError::input("turn", format!("a picture cannot be turned by {degrees}"))
-            .remedy("use --turn 90, 180 or 270")
-    })
-}
+use vitrine_studio::{Crop, MediaTime, StudioError};
 
 /// `--crop LEFT,TOP,RIGHT,BOTTOM` in per cent, or `--zoom FACTOR[@X,Y]`.
 pub fn crop(crop: Option<&str>, zoom: Option<&str>) -> Result<Crop, StudioError> {
@@ -88,6 +80,6 @@ mod tests {
         for text in ["", "10", "60,0,60,0", "-5,0,0,0", "NaN,0,0,0", "a,b,c,d"] {
             assert!(crop(Some(text), None).is_err(), "{text}");
         }
-        assert!(turn(45, false).is_err() && lip_sync(5000).is_err());
+        assert!(lip_sync(5000).is_err());
     }
 }

@@ -275,6 +275,13 @@ impl Engine {
         lock(&self.destinations).values().map(|(_, d)| d.status()).collect()
     }
 
+    /// Pictures *lagged* and *skipped* so far, over all canvases and renditions. Cheap: unlike
+    /// [`stats`](Self::stats) it asks the system nothing.
+    pub fn losses(&self) -> (u64, u64) {
+        let skipped = self.encoders.iter().map(|e| e.rendition.skipped.get()).sum();
+        (self.tick.counts.lagged.get(), skipped)
+    }
+
     /// Every counter now.
     pub fn stats(&self) -> Stats {
         let (memory, memory_peak) = cpu::memory();

@@ -20,6 +20,7 @@ use crate::canvas::{Canvas, parse_rate, parse_size};
 use crate::error::StudioError;
 use crate::live::LiveSettings;
 use crate::machine;
+use crate::overlay::Overlay;
 use crate::platforms::{Platform, Zone, platforms};
 use crate::theming::branded_theme;
 
@@ -124,6 +125,9 @@ pub struct Setup {
     pub record: SetupRecord,
     /// Each destination's key, in the order of the record.
     keys: Vec<Secret>,
+    theme: Arc<Theme>,
+    /// What platforms lay over each canvas.
+    zones: Vec<(Canvas, Vec<Zone>)>,
 }
 
 impl Setup {
@@ -132,10 +136,9 @@ impl Setup {
     /// # Errors
     /// If anything of it cannot be used, in a sentence that names it.
     pub fn new(record: SetupRecord, keys: Vec<Secret>) -> Result<Self, StudioError> {
-        let setup = Self { record, keys };
-        setup.live_settings(Clock::real())?;
-        setup.zones()?;
-        setup.theme()?;
+        let (theme, zones) = (theme(&record)?, zones(&record)?);
+        let setup = Self { record, keys, theme, zones };
+        setup.as_given(Clock::real())?;
         Ok(setup)
     }
 
@@ -170,43 +173,17 @@ impl Setup {
         each.collect()
     }
 
-    /// What the platforms lay over each canvas. One that only shows the other canvas lays nothing over this.
+    /// What draws the show, in its language.
     ///
     /// # Errors
-    /// If there is no such platform.
-    pub fn zones(&self) -> Result<Vec<(Canvas, Vec<Zone>)>, StudioError> {
-        let known = platforms()?;
-        for name in &self.record.platforms {
-            if !known.iter().any(|p| p.name == *name) {
-                let mut names: Vec<&str> = known.iter().map(|p| p.name.as_str()).collect();
-                names.dedup();
-                return Err(StudioError::input(
-                    "platform",
-                    format!("there is no platform {name:?}"),
-                )
-                .remedy(format!("choose from {}", names.join(", "))));
-            }
+    /// If the set-up has no canvas.
+    pub fn overlay(&self, language: &str) -> Result<Overlay, StudioError> {
+        let (theme, size) = (Arc::clone(&self.theme), parse_size(&self.record.size)?);
+        let mut overlay = Overlay::new(theme, language, &self.record.canvases, size)?;
+        for (canvas, zones) in &self.zones {
+            overlay.keep_clear(*canvas, zones);
         }
-        let meant =
-            |p: &Platform, canvas| p.canvas == canvas && self.record.platforms.contains(&p.name);
-        let of = |canvas: Canvas| {
-            let all = known.iter().filter(|p| meant(p, canvas)).flat_map(|p| p.zones.clone());
-            (canvas, all.collect::<Vec<_>>())
-        };
-        Ok(self.record.canvases.iter().map(|c| of(*c)).collect())
-    }
-
-    /// The theme, with the brand's colours, fonts and logo.
-    ///
-    /// # Errors
-    /// If there is no such theme, or the brand does not fit it.
-    pub fn theme(&self) -> Result<Arc<Theme>, StudioError> {
-        let wanted = self.record.theme.as_deref().map(Path::new);
-        let (theme, warnings) = branded_theme(wanted, self.record.brand.as_deref())?;
-        for warning in warnings {
-            tracing::warn!("{}", warning.text);
-        }
-        Ok(theme)
+        Ok(overlay)
     }
 
     /// What the engine is started with, under a clock.
@@ -214,21 +191,31 @@ impl Setup {
     /// # Errors
     /// As for [`Setup::new`].
     pub fn live_settings(&self, clock: Clock) -> Result<LiveSettings, StudioError> {
+        let mut settings = self.as_given(clock)?;
+        let (size, rate, canvases) = (settings.size, settings.rate, settings.canvases.len());
+        let encoder = &mut settings.encoder;
+        if settings.clock.is_simulated() {
+            // Nobody measures a machine under a clock that is not its own.
+            encoder.encoder = EncoderChoice::Auto;
+            if encoder.preset == Preset::Auto {
+                encoder.preset = Preset::Ultrafast;
+            }
+        } else {
+            let wanted = std::mem::take(&mut encoder.encoder);
+            (encoder.encoder, encoder.preset) =
+                machine::choose(wanted, encoder.preset, size, rate, canvases);
+        }
+        Ok(settings)
+    }
+
+    /// The same before the encoder is chosen, which measures the machine once.
+    fn as_given(&self, clock: Clock) -> Result<LiveSettings, StudioError> {
         let r = &self.record;
         if r.canvases.is_empty() {
             return Err(StudioError::input("canvas", "a show needs at least one canvas"));
         }
         let (size, rate) = (parse_size(&r.size)?, parse_rate(&r.fps)?);
-        let wanted = r.encoder.clone().map_or(EncoderChoice::Auto, EncoderChoice::Named);
-        let (encoder, preset) = if clock.is_simulated() {
-            // Nobody measures a machine under a clock that is not its own.
-            (
-                EncoderChoice::Auto,
-                if r.preset == Preset::Auto { Preset::Ultrafast } else { r.preset },
-            )
-        } else {
-            machine::choose(wanted, r.preset, size, rate, r.canvases.len())
-        };
+        let encoder = r.encoder.clone().map_or(EncoderChoice::Auto, EncoderChoice::Named);
         let video =
             |text: &str| text.parse::<VideoSpec>().map_err(|e| StudioError::input("video", e));
         Ok(LiveSettings {
@@ -237,7 +224,7 @@ impl Setup {
             close_up: r.close_up.as_deref().map(video).transpose()?,
             turn: Turn::new(r.turn, r.mirror).ok_or_else(|| {
                 StudioError::input("turn", format!("a picture cannot be turned by {}", r.turn))
-                    .remedy("turn it by 90, 180 or 270 degrees")
+                    .remedy("turn it by 90, 180 or 270 degrees, as in --turn 90")
             })?,
             crop: r.crop,
             audio: r.audio.parse::<AudioSpec>().map_err(|e| StudioError::input("audio", e))?,
@@ -248,7 +235,7 @@ impl Setup {
             encoder: VideoSettings {
                 bitrate: r.bitrate,
                 encoder,
-                preset,
+                preset: r.preset,
                 latency: r.latency,
                 ..VideoSettings::new(size, rate)
             },
@@ -258,4 +245,33 @@ impl Setup {
             overwrite: false,
         })
     }
+}
+
+/// What the platforms lay over each canvas. One that only shows the other canvas lays nothing over this.
+fn zones(record: &SetupRecord) -> Result<Vec<(Canvas, Vec<Zone>)>, StudioError> {
+    let known = platforms()?;
+    for name in &record.platforms {
+        if !known.iter().any(|p| p.name == *name) {
+            let mut names: Vec<&str> = known.iter().map(|p| p.name.as_str()).collect();
+            names.dedup();
+            return Err(StudioError::input("platform", format!("there is no platform {name:?}"))
+                .remedy(format!("choose from {}", names.join(", "))));
+        }
+    }
+    let meant = |p: &Platform, canvas| p.canvas == canvas && record.platforms.contains(&p.name);
+    let of = |canvas: Canvas| {
+        let all = known.iter().filter(|p| meant(p, canvas)).flat_map(|p| p.zones.clone());
+        (canvas, all.collect::<Vec<_>>())
+    };
+    Ok(record.canvases.iter().map(|c| of(*c)).collect())
+}
+
+/// The theme, with the brand's colours, fonts and logo.
+fn theme(record: &SetupRecord) -> Result<Arc<Theme>, StudioError> {
+    let wanted = record.theme.as_deref().map(Path::new);
+    let (theme, warnings) = branded_theme(wanted, record.brand.as_deref())?;
+    for warning in warnings {
+        tracing::warn!("{}", warning.text);
+    }
+    Ok(theme)
 }

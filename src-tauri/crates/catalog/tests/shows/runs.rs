@@ -99,7 +99,7 @@ async fn a_state_or_entry_that_is_too_large_changes_nothing() {
     let whole = "é".repeat(MAX_STATE / 2);
     catalog.keep_run(show, &whole, 1, 1).await.expect("just fits");
     let e = catalog.keep_run(show, &format!("{whole}x"), 2, 2).await.expect_err("too large");
-    assert!(e.to_string().contains("1048577 bytes"), "{e}");
+    assert!(e.to_string().contains("4194305 bytes"), "{e}");
     let long = NewLog { detail: json!("x".repeat(70_000)), ..entry(3, "cue") };
     for bad in [long, entry(3, ""), entry(3, &"k".repeat(41))] {
         let done = catalog.keep_run_and_log(show, "{}", 3, 3, &[entry(3, "cue"), bad]).await;

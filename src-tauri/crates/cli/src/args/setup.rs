@@ -1,4 +1,4 @@
-//! How a show goes on air: the options `run`, `show live` and `show resume` share.
+//! How a show goes on air: the options `live`, `run` and `show live` share.
 
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ pub struct SetupArgs {
     /// A second camera, for close-ups.
     #[arg(long, value_name = "SPEC")]
     pub close_up: Option<String>,
-    /// Turn the picture clockwise: 90, 180 or 270.
+    /// Turn the picture clockwise: 90, 180 or 270, for a camera that hangs on its side.
     #[arg(long, value_name = "DEGREES", default_value_t = 0)]
     pub turn: u32,
     /// Mirror the picture left to right. Labels cannot be read then.
@@ -23,13 +23,13 @@ pub struct SetupArgs {
     /// Cut this much off the picture's sides, in per cent.
     #[arg(long, value_name = "LEFT,TOP,RIGHT,BOTTOM", conflicts_with = "zoom")]
     pub crop: Option<String>,
-    /// Show the picture so much larger, around a point given as shares of it.
+    /// Show the picture so much larger, around a point given as shares of it (its middle otherwise).
     #[arg(long, value_name = "FACTOR[@X,Y]")]
     pub zoom: Option<String>,
     /// Sound source: mic, mic:ID, file:PATH, test-tone, silence.
     #[arg(long, default_value = "test-tone", value_name = "SPEC")]
     pub audio: String,
-    /// Play the sound so many milliseconds later (or, below zero, earlier).
+    /// Play the sound so many milliseconds later (or, below zero, earlier), until lips and words meet.
     #[arg(long, value_name = "MS", default_value_t = 0, allow_hyphen_values = true)]
     pub lip_sync: i64,
     /// Destination; repeat for more. rtmp://HOST/APP/KEY, or without the key and --key-stdin.
@@ -41,13 +41,13 @@ pub struct SetupArgs {
     /// Record to this MP4 file; a second canvas goes beside it.
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
-    /// 16:9 or 9:16; repeat for both. The show's own otherwise.
+    /// 16:9 or 9:16; repeat for both. The show's own otherwise, or 16:9.
     #[arg(long, value_name = "16:9|9:16")]
     pub canvas: Vec<String>,
     /// Size of the 16:9 picture; 9:16 has its sides exchanged.
     #[arg(long, default_value = "1280x720")]
     pub size: String,
-    /// Pictures a second.
+    /// Pictures a second: 30, 25, 29.97, 30000/1001 …
     #[arg(long, default_value = "30", allow_hyphen_values = true)]
     pub fps: String,
     /// Picture bitrate of each canvas.

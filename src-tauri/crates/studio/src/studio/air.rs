@@ -17,7 +17,6 @@ use crate::error::StudioError;
 use crate::event::StudioEvent;
 use crate::live::{Live, LiveSettings};
 use crate::on_air::{OnAir, SceneName};
-use crate::overlay::Overlay;
 use crate::report::state_word;
 use crate::scenes::View;
 use crate::state::{DestinationState, LostState, Phase, State};
@@ -108,12 +107,7 @@ impl Core {
         if rehearsal {
             self.rehearse(&mut settings)?;
         }
-        let theme = self.setup.theme()?;
-        let language = self.shelf.book.language.clone();
-        let mut overlay = Overlay::new(theme, &language, &settings.canvases, settings.size)?;
-        for (canvas, zones) in self.setup.zones()? {
-            overlay.keep_clear(canvas, &zones);
-        }
+        let overlay = self.setup.overlay(&self.shelf.book.language)?;
         self.base = at - clock.now();
         self.last = MediaTime::ZERO;
         let first = if self.desk.is_private() {
@@ -301,13 +295,13 @@ impl Core {
         if self.desk.phase == Phase::Ended {
             return;
         }
-        let stats = live.engine().stats();
+        let engine = live.engine();
         let canvas_of = |id: &str| {
             let record = self.setup.record.destinations.iter().find(|d| d.name == id);
             record.map(|d| d.canvas.to_string()).unwrap_or_default()
         };
         let mut dropped = 0;
-        for d in &stats.destinations {
+        for d in &engine.destinations() {
             dropped += d.video.dropped;
             let word = serde_json::to_value(d.state).ok();
             let word = word.and_then(|v| Some(v.get("is")?.as_str()?.to_owned()));
@@ -319,11 +313,8 @@ impl Core {
                 dropped: d.video.dropped,
             });
         }
-        state.lost = LostState {
-            lagged: stats.lagged,
-            skipped: stats.renditions.iter().map(|r| r.skipped).sum(),
-            dropped,
-        };
+        let (lagged, skipped) = engine.losses();
+        state.lost = LostState { lagged, skipped, dropped };
     }
 }
 
